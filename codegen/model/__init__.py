@@ -1,0 +1,85 @@
+"""The frozen design: what every emitter reads and none may change.
+
+The values here are plain and immutable.  They are built once, by ``codegen.check``, from a
+declaration tree without mistakes; whoever holds a :class:`Design` may rely on every name in it
+being resolved and every rule of the language being kept.
+"""
+
+from codegen.model.design import Api, Attribute, Design, SecurityScheme, Service
+from codegen.model.events import Event, Heartbeat, Stream, StreamTicket
+from codegen.model.operations import (
+    Anyone,
+    Background,
+    Body,
+    EmptyContent,
+    Error,
+    FileContent,
+    JsonContent,
+    Operation,
+    Parameter,
+    Requirement,
+    RequiresAll,
+    RequiresAny,
+    Result,
+    SignedIn,
+)
+from codegen.model.types import (
+    MISSING,
+    Alias,
+    Const,
+    Enum,
+    Field,
+    ListOf,
+    MapOf,
+    Missing,
+    NamedType,
+    Nullable,
+    Record,
+    Ref,
+    Scalar,
+    Type,
+    Union,
+    Variant,
+)
+
+__all__ = [
+    "MISSING",
+    "Alias",
+    "Anyone",
+    "Api",
+    "Attribute",
+    "Background",
+    "Body",
+    "Const",
+    "Design",
+    "EmptyContent",
+    "Enum",
+    "Error",
+    "Event",
+    "Field",
+    "FileContent",
+    "Heartbeat",
+    "JsonContent",
+    "ListOf",
+    "MapOf",
+    "Missing",
+    "NamedType",
+    "Nullable",
+    "Operation",
+    "Parameter",
+    "Record",
+    "Ref",
+    "Requirement",
+    "RequiresAll",
+    "RequiresAny",
+    "Result",
+    "Scalar",
+    "SecurityScheme",
+    "Service",
+    "SignedIn",
+    "Stream",
+    "StreamTicket",
+    "Type",
+    "Union",
+    "Variant",
+]
