@@ -1,0 +1,181 @@
+"""``router.py``: a service over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codegen.emit.file import File
+from codegen.emit.python.imports import Imports
+from codegen.emit.python.methods import or_none
+from codegen.emit.python.parts import constant, error_class, refusal, ticket_of, words
+from codegen.emit.python.rendering import render
+from codegen.emit.python.service import service_class
+from codegen.emit.python.types import Annotations, keywords, tuple_of
+from codegen.model import (
+    MISSING,
+    Body,
+    Design,
+    Error,
+    FileContent,
+    JsonContent,
+    Operation,
+    Parameter,
+    Record,
+    Ref,
+    Service,
+    Stream,
+    Type,
+)
+
+_LOCALS = ("service", "security", "routes", "request", "websocket")
+_FUNCTIONS = ("caller", "json", "file", "empty", "errors", "issue_ticket", "serve_websocket")
+_TAKEN = frozenset(_LOCALS + _FUNCTIONS)
+"""Names that the router works with, and that no parameter and no operation may hide."""
+
+
+def emit(design: Design) -> tuple[File, ...]:
+    """Write the router of every service."""
+    return tuple(_Router(design, service).file() for service in design.services)
+
+
+class _Router:
+    """Prepares the router of one service."""
+
+    def __init__(self, design: Design, service: Service) -> None:
+        self.design = design
+        self.service = service
+        self.imports = Imports(*_LOCALS, f"{service.name}_router")
+        self.annotations = Annotations(design=design, imports=self.imports)
+
+    def file(self) -> File:
+        """Return the module."""
+        add = self.imports.add
+        text = render(
+            "router",
+            doc=f"The {words(self.service.name)} service over HTTP.",
+            name=f"{self.service.name}_router",
+            router=add("fastapi", "APIRouter"),
+            routes=add("runtime.http.route", "CheckedRoutes"),
+            security=add("runtime.http.security", "Security"),
+            service=add(".service", service_class(self.service)),
+            tag=self.service.name,
+            unauthorized=self._refusal(401, "Unauthorized"),
+            forbidden=self._refusal(403, "Forbidden"),
+            error_header=self.design.api.error_header,
+            operations=[self._operation(each) for each in self.service.operations],
+            streams=[self._stream(each) for each in self.service.streams],
+            imports=self.imports,
+        )
+        return File(f"{self.service.name}/router.py", text)
+
+    def _operation(self, operation: Operation) -> dict[str, Any]:
+        return {
+            "method": operation.method.lower(),
+            "path": operation.path,
+            "name": operation.name,
+            "function": _free(operation.name),
+            "requires": self._requires(operation.name),
+            "status": operation.result.status,
+            "returns": self._returned(operation),
+            "errors": tuple_of(
+                [self._error(self.design.error_by_name[name]) for name in operation.errors]
+            ),
+            "ticket": self._ticket(operation),
+            "signature": self._signature(operation),
+            "response": self.imports.add("fastapi", "Response"),
+            "statements": self._statements(operation),
+        }
+
+    def _signature(self, operation: Operation) -> list[str]:
+        """Return the arguments: those that must be given first, as Python wants it."""
+        given = [(True, f"request: {self.imports.add('fastapi', 'Request')}")]
+        if operation.body:
+            given.append((operation.body.required, self._body(operation.body)))
+        given += [(each.field.required, self._parameter(each)) for each in operation.parameters]
+        return [text for _, text in sorted(given, key=lambda each: not each[0])]
+
+    def _requires(self, name: str) -> str:
+        return f"{self.imports.add('.attributes', 'OPERATIONS')}[{name!r}]"
+
+    def _error(self, error: Error) -> str:
+        return f"{self.imports.add('.', 'errors')}.{error_class(error)}"
+
+    def _refusal(self, status: int, name: str) -> str:
+        error = refusal(self.design, status)
+        return self._error(error) if error else self.imports.add("runtime.errors", name)
+
+    def _returned(self, operation: Operation) -> str | None:
+        content = operation.result.content
+        return self.annotations.strict(content.type) if isinstance(content, JsonContent) else None
+
+    def _ticket(self, operation: Operation) -> str | None:
+        scheme = ticket_of(self.design, operation)
+        return self.imports.add(".security", constant(scheme.name)) if scheme else None
+
+    def _body(self, body: Body) -> str:
+        annotation = self.annotations.strict(body.type)
+        if body.required and self._is_record(body.type):
+            return f"body: {annotation}"
+        if body.required:
+            return f"body: {self._marked(annotation, 'Body', {})}"
+        return f"body: {self._marked(or_none(annotation, body.type), 'Body', {})} = None"
+
+    def _is_record(self, type_: Type) -> bool:
+        return isinstance(type_, Ref) and isinstance(self.design.type_by_name[type_.name], Record)
+
+    def _parameter(self, parameter: Parameter) -> str:
+        field = parameter.field
+        name = _free(field.name)
+        annotation, bounds = self.annotations.text(field.type)
+        marks = {"alias": parameter.wire_name} if parameter.wire_name != name else {}
+        default = ""
+        if not field.required and field.default is MISSING:
+            annotation, default = or_none(annotation, field.type), " = None"
+        elif not field.required:
+            default = f" = {self.annotations.value(field.type, field.default)}"
+        place = parameter.where.capitalize()
+        return f"{name}: {self._marked(annotation, place, marks | bounds)}{default}"
+
+    def _marked(self, annotation: str, place: str, marks: dict[str, Any]) -> str:
+        annotated = self.imports.add("typing", "Annotated")
+        return f"{annotated}[{annotation}, {self.imports.add('fastapi', place)}({keywords(marks)})]"
+
+    def _statements(self, operation: Operation) -> list[str]:
+        caller = self.imports.add("runtime.http.route", "caller")
+        given = [f"{caller}(request)", *(["body"] if operation.body else [])]
+        given += [f"{each.field.name}={_free(each.field.name)}" for each in operation.parameters]
+        call = f"await service.{operation.name}({', '.join(given)})"
+        status = operation.result.status
+        if operation.issues:
+            return [call, f"return {self._issue(operation, operation.issues)}"]
+        if isinstance(operation.result.content, JsonContent):
+            answer = self.imports.add("runtime.http.response", "json")
+            return [f"return {answer}({status}, {call})"]
+        if isinstance(operation.result.content, FileContent):
+            answer = self.imports.add("runtime.http.response", "file")
+            return [f"return {answer}({status}, {call})"]
+        return [call, f"return {self.imports.add('runtime.http.response', 'empty')}({status})"]
+
+    def _issue(self, operation: Operation, scheme: str) -> str:
+        function = self.imports.add("runtime.http.tickets", "issue_ticket")
+        given = ["request", "security", self.imports.add(".security", constant(scheme))]
+        places = [
+            f"{{{_free(each.field.name)}}}" for each in operation.parameters if each.where == "path"
+        ]
+        if places:
+            given.append(f'f"{"/".join(places)}"')
+        return f"await {function}({', '.join(given)})"
+
+    def _stream(self, stream: Stream) -> dict[str, Any]:
+        return {
+            "path": stream.path,
+            "name": stream.name,
+            "function": _free(stream.name),
+            "constant": self.imports.add(".streams", constant(stream.name)),
+            "websocket": self.imports.add("fastapi", "WebSocket"),
+            "serve": self.imports.add("runtime.monitor.websocket", "serve_websocket"),
+        }
+
+
+def _free(name: str) -> str:
+    return f"{name}_" if name in _TAKEN else name

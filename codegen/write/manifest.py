@@ -1,0 +1,64 @@
+"""The manifest: which files of a folder the generator wrote, and what they were.
+
+It stands in the folder itself, so that a later run knows what is stale, and what it must not
+touch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+MANIFEST = "manifest.json"
+"""The manifest's name in the output folder."""
+
+_NOTE = "Files that codegen wrote here, with the SHA-256 of each. Do not edit."
+
+
+class BadManifest(Exception):
+    """The manifest is not one, so that nobody can say which files are ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The digest of every file that was written, by its path in the output folder."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Return the manifest as a file."""
+        document = {"note": _NOTE, "files": dict(sorted(self.files.items()))}
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_manifest(output: Path) -> Manifest:
+    """Read the manifest of a folder; a folder without one has nothing of ours.
+
+    Raises:
+        BadManifest: It cannot be understood.
+    """
+    try:
+        document = json.loads((output / MANIFEST).read_bytes())
+        files = {str(path): str(digest) for path, digest in document["files"].items()}
+    except (FileNotFoundError, NotADirectoryError):
+        return Manifest()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadManifest(
+            f"{output / MANIFEST} is damaged; restore it, or delete it to start afresh"
+        ) from error
+    if strays := [path for path in files if not _inside(path)]:
+        raise BadManifest(f"{output / MANIFEST} names {strays[0]!r}, which is not in its folder")
+    return Manifest(files)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
+def _inside(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return not pure.is_absolute() and ".." not in pure.parts and "\\" not in path
