@@ -1,1 +1,1 @@
-"""Storage service 1.0.0, generated from the design: do not edit."""
+"""The storage service, as the design has it."""

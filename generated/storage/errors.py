@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from generated.storage import models
 from runtime.errors import BodyError, ConstantError, MessageError
+
+from . import models
 
 
 class Unauthorized(ConstantError):
-    """The token is missing or not valid."""
+    """The token or the ticket is missing, expired or not valid."""
 
     name: ClassVar[str] = "unauthorized"
     status: ClassVar[int] = 401
@@ -20,7 +21,7 @@ class Unauthorized(ConstantError):
 
 
 class Forbidden(ConstantError):
-    """The caller lacks an attribute."""
+    """The caller is known, but may not do this."""
 
     name: ClassVar[str] = "forbidden"
     status: ClassVar[int] = 403
@@ -28,22 +29,57 @@ class Forbidden(ConstantError):
 
 
 class NotValid(MessageError):
-    """The request cannot be honoured as it stands."""
+    """The request cannot be understood, or asks for what is not allowed."""
 
     name: ClassVar[str] = "not_valid"
     status: ClassVar[int] = 400
 
 
 class NotFound(BodyError[models.NotFound]):
-    """There is no such thing."""
+    """There is nothing with this identifier."""
 
     name: ClassVar[str] = "not_found"
     status: ClassVar[int] = 404
     body_type: ClassVar[type[models.NotFound]] = models.NotFound
 
 
+class ReportNotFound(MessageError):
+    """The package is there, its deletion report is not."""
+
+    name: ClassVar[str] = "not_found"
+    status: ClassVar[int] = 404
+
+
 class NotAvailable(MessageError):
-    """The state of the thing does not allow it now."""
+    """The package is in a state that does not allow this now."""
 
     name: ClassVar[str] = "not_available"
     status: ClassVar[int] = 409
+
+
+class FailedDependency(MessageError):
+    """The work that was asked about has failed, or was never begun."""
+
+    name: ClassVar[str] = "failed_dependency"
+    status: ClassVar[int] = 424
+
+
+class InternalError(MessageError):
+    """The service has failed; the message says nothing that is not for everybody."""
+
+    name: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+
+
+class Unavailable(MessageError):
+    """Too much is asked of the service at this moment; try again later."""
+
+    name: ClassVar[str] = "unavailable"
+    status: ClassVar[int] = 503
+
+
+class Unimplemented(MessageError):
+    """This part of the service is not built yet."""
+
+    name: ClassVar[str] = "not_implemented"
+    status: ClassVar[int] = 501

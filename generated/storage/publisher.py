@@ -7,23 +7,73 @@ from __future__ import annotations
 
 from typing import Final
 
-from generated.storage.events import (
+from runtime.events.publisher import Publisher
+
+from .events import (
     EVENT_BY_TAG,
     AIPCreatedEvent,
     AIPUpdatedEvent,
+    DeletionRequestCreatedEvent,
+    DeletionRequestUpdatedEvent,
+    LocationCreatedEvent,
+    LocationUpdatedEvent,
     MonitorResetEvent,
     StorageEvent,
+    TaskCreatedEvent,
+    TaskUpdatedEvent,
+    WorkflowCreatedEvent,
+    WorkflowUpdatedEvent,
 )
-from generated.storage.models import MonitorResetReason
-from runtime.events.publisher import Publisher
+from .models import MonitorResetReason
 
 PUBLISHER: Final[Publisher[StorageEvent]] = Publisher(
     stream="storage",
     events=EVENT_BY_TAG,
     emits={
         "create_aip": frozenset({AIPCreatedEvent}),
+        "move_aip": frozenset({AIPUpdatedEvent, WorkflowCreatedEvent, TaskCreatedEvent}),
         "reject_aip": frozenset({AIPUpdatedEvent}),
-        "move_workflow": frozenset({AIPUpdatedEvent}),
+        "aip_deletion_auto": frozenset(
+            {
+                AIPUpdatedEvent,
+                DeletionRequestCreatedEvent,
+                DeletionRequestUpdatedEvent,
+                WorkflowCreatedEvent,
+                TaskCreatedEvent,
+            }
+        ),
+        "request_aip_deletion": frozenset(
+            {AIPUpdatedEvent, DeletionRequestCreatedEvent, WorkflowCreatedEvent, TaskCreatedEvent}
+        ),
+        "review_aip_deletion": frozenset(
+            {AIPUpdatedEvent, DeletionRequestUpdatedEvent, WorkflowUpdatedEvent, TaskUpdatedEvent}
+        ),
+        "cancel_aip_deletion": frozenset(
+            {AIPUpdatedEvent, DeletionRequestUpdatedEvent, WorkflowUpdatedEvent, TaskUpdatedEvent}
+        ),
+        "create_location": frozenset({LocationCreatedEvent}),
+        "update_location": frozenset({LocationUpdatedEvent}),
+        "delete_workflow": frozenset(
+            {
+                AIPUpdatedEvent,
+                DeletionRequestCreatedEvent,
+                DeletionRequestUpdatedEvent,
+                WorkflowCreatedEvent,
+                WorkflowUpdatedEvent,
+                TaskCreatedEvent,
+                TaskUpdatedEvent,
+            }
+        ),
+        "move_workflow": frozenset(
+            {
+                AIPUpdatedEvent,
+                WorkflowCreatedEvent,
+                WorkflowUpdatedEvent,
+                TaskCreatedEvent,
+                TaskUpdatedEvent,
+            }
+        ),
+        "recover_workflows": frozenset({AIPUpdatedEvent, WorkflowUpdatedEvent, TaskUpdatedEvent}),
     },
     fault=MonitorResetEvent(reason=MonitorResetReason.FAULT),
 )

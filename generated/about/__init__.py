@@ -1,0 +1,1 @@
+"""The about service, as the design has it."""
