@@ -35,7 +35,7 @@ class ServiceError(Exception):
 
 
 class ErrorBody(Model):
-    """The ordinary error body; all six keys are always present (contract, storage.md section 2)."""
+    """The ordinary error body; all six keys are always present (wire contract, section 2)."""
 
     name: str
     id: str
@@ -99,3 +99,19 @@ class ConstantError(ServiceError):
     def document(self) -> str | int | bool:
         """Return the constant."""
         return self.body
+
+
+class Unauthorized(ConstantError):
+    """The caller has not proved who it is; for a design that has no such error of its own."""
+
+    name: ClassVar[str] = "unauthorized"
+    status: ClassVar[int] = 401
+    body: ClassVar[str] = "Unauthorized"
+
+
+class Forbidden(ConstantError):
+    """The caller lacks an attribute; for a design that has no such error of its own."""
+
+    name: ClassVar[str] = "forbidden"
+    status: ClassVar[int] = 403
+    body: ClassVar[str] = "Forbidden"

@@ -35,6 +35,8 @@ class Attributes:
         return any(":".join(parts[:depth]) + ":*" in self.names for depth in range(1, len(parts)))
 
 
+NOTHING: Final = Attributes()
+"""No attribute is held."""
 EVERYTHING: Final = Attributes(unrestricted=True)
 """Access control is off: every attribute is held."""
 

@@ -1,0 +1,118 @@
+"""The schema: brought to its newest version when the service starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+from runtime.database.engine import migration_engine
+
+HEAD: Final = "head"
+"""The newest schema."""
+EMPTY: Final = "base"
+"""No table at all."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+class CannotMigrate(Exception):
+    """The database is not one that this version can bring to its schema."""
+
+
+async def migrate(
+    url: str, scripts: Path, metadata: Sequence[MetaData], target: str = HEAD
+) -> None:
+    """Bring a database, which may be empty or missing, to a revision.
+
+    All of it or nothing, and one process at a time.  Nothing is written if nothing is to be done.
+
+    Args:
+        url: The database, as for ``Database.open``.
+        scripts: The folder that holds Alembic's ``versions``; it needs no ``env.py``.
+        metadata: The tables as the code has them.
+        target: A revision, :data:`HEAD` or :data:`EMPTY`.
+
+    Raises:
+        CannotMigrate: A newer version was here before, or data would be left dangling.
+    """
+    engine = migration_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_migrate, scripts, metadata, target)
+    finally:
+        await engine.dispose()
+
+
+async def differences(url: str, metadata: Sequence[MetaData]) -> list[Any]:
+    """Return what the schema lacks or has too much of, as Alembic's operations; empty is right."""
+    engine = migration_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_differences, metadata)
+    finally:
+        await engine.dispose()
+
+
+def _migrate(
+    connection: Connection, scripts: Path, metadata: Sequence[MetaData], target: str
+) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    directory = ScriptDirectory.from_config(config)
+    before = MigrationContext.configure(connection).get_current_heads()
+    _check_known(directory, before)
+    if target == HEAD and set(before) == set(directory.get_heads()):
+        return
+    plan = directory._downgrade_revs if target == EMPTY else directory._upgrade_revs
+    with EnvironmentContext(
+        config, directory, fn=lambda revision, _: plan(target, revision)
+    ) as environment:
+        environment.configure(
+            connection=connection,
+            target_metadata=list(metadata),
+            render_as_batch=True,
+            # SQLite does change its schema within a transaction.
+            transactional_ddl=True,
+        )
+        environment.run_migrations()
+    _check_references(connection)
+    _log.info("database.migrated", before=list(before), target=target)
+
+
+def _check_known(directory: ScriptDirectory, revisions: Sequence[str]) -> None:
+    known = {script.revision for script in directory.walk_revisions()}
+    for revision in revisions:
+        if revision not in known:
+            raise CannotMigrate(
+                f"the database is at revision {revision}, which this version does not know;"
+                " use the version that made it, or restore a backup"
+            )
+
+
+def _check_references(connection: Connection) -> None:
+    """Refuse a migration that leaves a foreign key dangling: they are off while it runs."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise CannotMigrate(f"the migration would leave foreign keys dangling in {tables}")
+
+
+def _differences(connection: Connection, metadata: Sequence[MetaData]) -> list[Any]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "target_metadata": list(metadata)}
+    )
+    tables = MetaData()
+    for each in metadata:
+        for table in each.tables.values():
+            table.to_metadata(tables)
+    found: list[Any] = compare_metadata(context, tables)
+    return found

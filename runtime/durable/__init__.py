@@ -1,0 +1,1 @@
+"""Work that is recorded before it is begun, and whose end is recorded too."""

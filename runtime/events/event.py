@@ -1,0 +1,57 @@
+"""An event: as the design has it, and as the log keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from runtime.model import Model
+
+
+class Event(Model):
+    """The base of every generated event."""
+
+    tag: ClassVar[str]
+    """The event's name on the wire."""
+    subject_field: ClassVar[str | None] = None
+    """The field that says what the event is about, if one does."""
+
+
+def subject_of(event: Event) -> str | None:
+    """Return what the event is about, as text.
+
+    A function, not an attribute: a design may well call a field ``subject``.
+    """
+    field = type(event).subject_field
+    if field is None or (value := getattr(event, field)) is None:
+        return None
+    return str(value)
+
+
+class EventPosition(NamedTuple):
+    """A place in a log: how far something has got.
+
+    The epoch is the log's own (milliseconds at its creation, raised after a restore), so that a
+    position of another database is not taken for one of this.
+    """
+
+    epoch: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.position}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event as the log keeps it.  ``payload`` is its JSON, encoded once and never decoded."""
+
+    stream: str
+    position: int
+    tag: str
+    subject: str | None
+    payload: bytes
+    actor: str
+    operation: str
+    recorded_at: datetime

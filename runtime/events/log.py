@@ -1,0 +1,141 @@
+"""The log: every event in the order of its commit, in the service's own database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from runtime.database.completion import to_the_end
+from runtime.database.engine import Database, Writing
+from runtime.database.types import UTCDateTime
+from runtime.events import sqlite
+from runtime.events.event import EventPosition, StoredEvent
+from runtime.events.publisher import EncodedEvent
+
+metadata: Final = MetaData()
+"""The tables of the log, for the migrations of the service that keeps it."""
+
+event_stream: Final = Table(
+    "event_stream",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+event: Final = Table(
+    "event",
+    metadata,
+    Column("stream", String(64), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("tag", String(128), nullable=False),
+    Column("subject", String(255)),
+    # MariaDB cuts a plain BLOB at 64 KiB.
+    Column("payload", LargeBinary(2**24 - 1), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("operation", String(128), nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+)
+
+
+class EventLog:
+    """One stream of events in a database."""
+
+    def __init__(self, database: Database, stream: str) -> None:
+        self.stream = stream
+        self._database = database
+
+    async def head(self) -> EventPosition:
+        """Return the newest position.  The first call ever begins the log."""
+        query = select(event_stream.c.epoch, event_stream.c.position).where(
+            event_stream.c.name == self.stream
+        )
+        async with self._database.read() as session:
+            row = (await session.execute(query)).one_or_none()
+        if row is None:
+            await self._create()
+            return await self.head()
+        return EventPosition(row.epoch, row.position)
+
+    async def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return the events that follow a position, in order, at most ``limit`` of them."""
+        query = (
+            select(event)
+            .where(event.c.stream == self.stream, event.c.position > after)
+            .order_by(event.c.position)
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [_stored(row) for row in (await session.execute(query)).all()]
+
+    async def append(
+        self,
+        session: AsyncSession,
+        events: Sequence[EncodedEvent],
+        *,
+        actor: str,
+        operation: str,
+    ) -> list[StoredEvent]:
+        """Write events at the next positions, as the last statements before the commit.
+
+        The counter's row stays locked until then, so that positions are dense, stand in the order
+        of the commits, and go with a rollback.
+        """
+        connection = await session.connection()
+        last = await sqlite.advance(connection, self.stream, len(events))
+        if last is None:
+            await connection.execute(insert(event_stream).values(self._row(position=len(events))))
+            last = len(events)
+        now = datetime.now(UTC)
+        stored = [
+            StoredEvent(
+                stream=self.stream,
+                position=position,
+                tag=encoded.tag,
+                subject=encoded.subject,
+                payload=encoded.payload,
+                actor=actor,
+                operation=operation,
+                recorded_at=now,
+            )
+            for position, encoded in enumerate(events, last - len(events) + 1)
+        ]
+        await sqlite.insert(connection, stored)
+        return stored
+
+    async def _create(self) -> None:
+        writing = await self._database.begin_write()
+        await to_the_end(self._insert(writing))
+
+    async def _insert(self, writing: Writing) -> None:
+        try:
+            await writing.session.execute(insert(event_stream).values(self._row(position=0)))
+            await writing.commit()
+        except IntegrityError:
+            # Another process was faster; its epoch is the log's.
+            await writing.session.rollback()
+        finally:
+            await writing.end()
+
+    def _row(self, *, position: int) -> dict[str, object]:
+        return {"name": self.stream, "epoch": int(time.time() * 1000), "position": position}
+
+
+def _stored(row: Row[tuple[object, ...]]) -> StoredEvent:
+    return StoredEvent(**row._mapping)

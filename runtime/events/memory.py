@@ -1,0 +1,37 @@
+"""The doorbell of a single process: a call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+
+from runtime.events.counters import EventCounters
+from runtime.events.event import EventPosition, StoredEvent
+from runtime.events.follower import SILENCE, Followers
+from runtime.events.log import EventLog
+
+
+class MemoryEvents:
+    """Events for one serving process.
+
+    Another process that writes to the same database is heard by looking at the table.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self.counters = EventCounters()
+        self._log = log
+        self._followers = Followers(log, self.counters)
+
+    def publish(self, events: Sequence[StoredEvent]) -> None:
+        """Tell every follower."""
+        self._followers.hear(events)
+
+    def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
+        """Follow the log from behind a position."""
+        return self._followers.follow(after, lambda: SILENCE)
+
+    async def head(self) -> EventPosition:
+        """Return the newest position of the log."""
+        return await self._log.head()
+
+    async def close(self) -> None:
+        """Let go of nothing: there is no connection."""

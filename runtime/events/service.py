@@ -1,0 +1,38 @@
+"""How events travel from a commit to every process that serves watchers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from runtime.events.counters import EventCounters
+from runtime.events.event import EventPosition, StoredEvent
+
+
+class EventService(Protocol):
+    """The feed of one log.
+
+    The log in the database is the truth; whatever else an implementation uses only makes it fast.
+    """
+
+    counters: EventCounters
+
+    def publish(self, events: Sequence[StoredEvent]) -> None:
+        """Ring the doorbell for committed events: at once, in the background, without failing."""
+        ...
+
+    def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
+        """Follow the log from behind a position: every event once, in order, without end.
+
+        Raises:
+            EventsMissing: When iterated: the table no longer has what comes next.
+        """
+        ...
+
+    async def head(self) -> EventPosition:
+        """Return the newest position of the log."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what connects processes."""
+        ...

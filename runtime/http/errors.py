@@ -1,0 +1,75 @@
+"""Errors on the wire.
+
+What is wrong with a request before any operation sees it is a :class:`RequestRefused`; what an
+operation answers is a ``ServiceError`` of its design; all else is a fault of ours, of which the
+caller learns nothing but an id by which the log entry is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+from starlette.responses import Response
+
+from runtime.auth.tickets.ticket import TicketStoreUnavailable
+from runtime.errors import ErrorBody, ServiceError, error_id
+from runtime.http.response import json
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class RequestRefused(Exception):
+    """A request that no operation can take; ``name`` is the error's name on the wire."""
+
+    def __init__(self, status: int, name: str, message: str, *, fault: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.name = name
+        self.message = message
+        self.fault = fault
+
+    def answer(self) -> Response:
+        """Return the six-field answer."""
+        body = ErrorBody(name=self.name, id=error_id(), message=self.message, fault=self.fault)
+        return json(self.status, body)
+
+
+class ErrorAnswers:
+    """Turns what an operation raised into its answer.
+
+    ``declared`` are the errors of the operation; ``header``, if any, is the response header that
+    carries a declared error's name.
+    """
+
+    def __init__(
+        self, operation: str, declared: Iterable[type[ServiceError]], header: str | None
+    ) -> None:
+        self._operation = operation
+        self._declared = tuple(declared)
+        self._names = frozenset(error.name for error in self._declared)
+        self._header = header
+
+    def answer(self, error: Exception) -> Response:
+        """Return the answer to an error, and log it if the fault is ours."""
+        if isinstance(error, self._declared):
+            return self.declared(error)
+        if isinstance(error, RequestRefused):
+            return error.answer()
+        if isinstance(error, TicketStoreUnavailable):
+            return self._fault(error, "internal_error", fault=False)
+        return self._fault(error, "fault", fault=True)
+
+    def declared(self, error: ServiceError) -> Response:
+        """Return the answer to an error that the operation is known to give."""
+        return json(error.status, error.document(), self._headers(error.name))
+
+    def _fault(self, error: Exception, name: str, *, fault: bool) -> Response:
+        body = ErrorBody(name=name, id=error_id(), message="internal error", fault=fault)
+        log.error("operation failed", operation=self._operation, error_id=body.id, exc_info=error)
+        return json(500, body, self._headers(name))
+
+    def _headers(self, name: str) -> dict[str, str] | None:
+        if self._header is None or name not in self._names:
+            return None
+        return {self._header: name}

@@ -1,0 +1,248 @@
+"""The checked route: who calls is settled before anything the caller sends is looked at.
+
+The order is always the same: token, attributes, parameters, body, operation.  A stranger who
+sends nonsense learns that he is a stranger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
+
+import structlog
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from runtime.auth.attributes import Requirement
+from runtime.auth.claims import Caller, Claims
+from runtime.auth.tickets.ticket import TicketScheme
+from runtime.auth.tokens import InvalidCredential
+from runtime.errors import MessageError, ServiceError
+from runtime.http.body import BODY_LIMIT, JsonBody
+from runtime.http.caller import caller, set_caller
+from runtime.http.errors import ErrorAnswers
+from runtime.http.parameters import Parameters, declared_type
+from runtime.http.security import Security, bearer_token
+from runtime.http.tickets import carried_ticket, redeem_ticket
+from runtime.http.validation import refused
+
+__all__ = ["CheckedRoutes", "caller"]
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Response]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What a route knows of its operation, beside the endpoint's own signature."""
+
+    name: str
+    requires: Requirement
+    ticket: TicketScheme | None
+    security: Security
+    unauthorized: type[ServiceError]
+    forbidden: type[ServiceError]
+    answers: ErrorAnswers
+
+
+class Options(TypedDict):
+    """What is said of an operation where it is registered.
+
+    ``status``, ``returns`` and ``errors`` are what it answers with.  ``ticket`` is for an operation
+    that is opened by a ticket and not by a token: one issued for the operation's path parameters,
+    joined by slashes (``runtime.http.tickets.issue_ticket``).
+    """
+
+    requires: Requirement
+    status: int
+    returns: NotRequired[Any]
+    errors: NotRequired[tuple[type[ServiceError], ...]]
+    ticket: NotRequired[TicketScheme | None]
+
+
+class CheckedRoutes:
+    """Registers the operations of a service on a router.
+
+    ``unauthorized`` and ``forbidden`` are the design's errors for a caller who has not proved who
+    it is, and for one who lacks an attribute.  ``error_header`` is the response header that
+    carries the name of a declared error, if the design has one.
+    """
+
+    def __init__(
+        self,
+        router: APIRouter,
+        security: Security,
+        *,
+        unauthorized: type[ServiceError],
+        forbidden: type[ServiceError],
+        error_header: str | None = None,
+    ) -> None:
+        self.router = router
+        self._security = security
+        self._unauthorized = unauthorized
+        self._forbidden = forbidden
+        self._error_header = error_header
+
+    def get(
+        self, path: str, name: str, **options: Unpack[Options]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Register a GET operation."""
+        return self.operation("GET", path, name, **options)
+
+    def post(
+        self, path: str, name: str, **options: Unpack[Options]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Register a POST operation."""
+        return self.operation("POST", path, name, **options)
+
+    def put(
+        self, path: str, name: str, **options: Unpack[Options]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Register a PUT operation."""
+        return self.operation("PUT", path, name, **options)
+
+    def patch(
+        self, path: str, name: str, **options: Unpack[Options]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Register a PATCH operation."""
+        return self.operation("PATCH", path, name, **options)
+
+    def delete(
+        self, path: str, name: str, **options: Unpack[Options]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Register a DELETE operation."""
+        return self.operation("DELETE", path, name, **options)
+
+    def operation(
+        self, method: str, path: str, name: str, **options: Unpack[Options]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Register an operation; the endpoint takes the request, parameters by name, and a body."""
+        errors = options.get("errors", ())
+        operation = _Operation(
+            name=name,
+            requires=options["requires"],
+            ticket=options.get("ticket"),
+            security=self._security,
+            unauthorized=self._unauthorized,
+            forbidden=self._forbidden,
+            answers=ErrorAnswers(name, errors, self._error_header),
+        )
+
+        def register(endpoint: Endpoint) -> Endpoint:
+            self.router.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                name=name,
+                operation_id=name,
+                status_code=options["status"],
+                response_model=options.get("returns"),
+                responses={error.status: {"description": error.name} for error in errors},
+                route_class_override=type("CheckedRoute", (CheckedRoute,), {"checks": operation}),
+            )
+            return endpoint
+
+        return register
+
+
+class CheckedRoute(APIRoute):
+    """A route that does its work itself; FastAPI finds it, and describes it."""
+
+    checks: _Operation
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self._parameters = Parameters(self.dependant)
+        self._request_name = self.dependant.request_param_name
+        self._body = _body(self)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        with suppress(ClientDisconnect):
+            response = await self._answer(request)
+            await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        checks = self.checks
+        try:
+            if checks.ticket is None:
+                values = await self._answer_to_token(request)
+            else:
+                values = await self._answer_to_ticket(request, checks.ticket)
+            if self._request_name is not None:
+                values[self._request_name] = request
+            response: Response = await self.endpoint(**values)
+        except ClientDisconnect:
+            raise
+        except InvalidCredential as error:
+            log.info("caller not authorised", operation=checks.name, reason=str(error))
+            return checks.answers.declared(_made(checks.unauthorized, "not authorised"))
+        except _NotAllowed:
+            return checks.answers.declared(_made(checks.forbidden, "not allowed"))
+        except Exception as error:
+            return checks.answers.answer(error)
+        return response
+
+    async def _answer_to_token(self, request: Request) -> dict[str, Any]:
+        checks = self.checks
+        if checks.requires.token:
+            token = bearer_token(request.headers)
+            self._admit(request, await checks.security.tokens.verify(token))
+        else:
+            set_caller(request, Caller(Claims(), checks.name))
+        return await self._values(request)
+
+    async def _answer_to_ticket(self, request: Request, ticket: TicketScheme) -> dict[str, Any]:
+        security = self.checks.security
+        if security.tickets is not None:
+            carried_ticket(request, ticket)
+        values = await self._values(request)
+        resource = self._parameters.resource(values)
+        self._admit(request, await redeem_ticket(request, security, ticket, resource))
+        return values
+
+    def _admit(self, request: Request, claims: Claims) -> None:
+        if not self.checks.requires.met_by(claims.attributes):
+            raise _NotAllowed
+        set_caller(request, Caller(claims, self.checks.name))
+
+    async def _values(self, request: Request) -> dict[str, Any]:
+        values, mistakes = self._parameters.solve(request)
+        if self._body is not None:
+            limit = getattr(request.app.state, "body_limit", BODY_LIMIT)
+            body, wrong = await self._body.solve(request, limit)
+            values[self._body.name] = body
+            mistakes = wrong + mistakes
+        if mistakes:
+            raise refused(mistakes)
+        return values
+
+
+class _NotAllowed(Exception):
+    """The caller is known, and lacks an attribute."""
+
+
+def _made(error: type[ServiceError], message: str) -> ServiceError:
+    """Make an error of the design, whose body is its own constant or a sentence."""
+    return error(message) if issubclass(error, MessageError) else error()
+
+
+def _body(route: APIRoute) -> JsonBody | None:
+    fields = route.dependant.body_params
+    if not fields:
+        return None
+    if len(fields) > 1:
+        names = ", ".join(field.name for field in fields)
+        raise TypeError(f"{route.name} takes more than one body: {names}")
+    info = fields[0].field_info
+    return JsonBody(fields[0].name, declared_type(info), required=info.is_required())

@@ -1,0 +1,88 @@
+"""Tickets over HTTP: issued in a cookie, redeemed from it."""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from runtime.auth.claims import UNRESTRICTED, Claims
+from runtime.auth.tickets.ticket import InvalidTicket, TicketScheme
+from runtime.http.caller import caller
+from runtime.http.origin import origin_welcome
+from runtime.http.response import empty
+from runtime.http.security import Security, bearer_token
+
+
+class ForeignOrigin(Exception):
+    """A page of another place asks for a WebSocket, and that place is not configured."""
+
+
+async def issue_ticket(
+    request: Request, security: Security, scheme: TicketScheme, resource: str = ""
+) -> Response:
+    """Answer with a ticket for the caller of a checked route, and an empty body.
+
+    ``resource`` is what the ticket is good for, where a purpose has more than one.  The cookie
+    has no ``Path``: behind a proxy that strips a prefix the browser must derive it.  There is no
+    cookie when access control is off.
+
+    Raises:
+        TicketStoreUnavailable: It cannot be kept.
+    """
+    if security.tickets is None:
+        return empty(200)
+    ticket = await security.tickets.issue(scheme, resource, caller(request).claims)
+    cookie = (
+        f"{scheme.cookie}={ticket}; Max-Age={scheme.seconds}; HttpOnly; Secure; SameSite=Strict"
+    )
+    return empty(200, {"set-cookie": cookie, "cache-control": "no-store"})
+
+
+async def redeem_ticket(
+    connection: HTTPConnection, security: Security, scheme: TicketScheme, resource: str = ""
+) -> Claims:
+    """Spend the ticket that a request carries, and return the claims it stands for.
+
+    Check all else about the request before: what is refused later has used up its ticket.
+
+    Raises:
+        InvalidTicket: There is none, or it is not good.
+        TicketStoreUnavailable: It cannot be looked up.
+    """
+    if security.tickets is None:
+        return UNRESTRICTED
+    return await security.tickets.redeem(scheme, resource, carried_ticket(connection, scheme))
+
+
+def carried_ticket(connection: HTTPConnection, scheme: TicketScheme) -> str:
+    """Return the ticket that a request carries, unspent.
+
+    Raises:
+        InvalidTicket: There is none.
+    """
+    ticket = connection.cookies.get(scheme.cookie, "")
+    if not ticket:
+        raise InvalidTicket(f"no cookie {scheme.cookie}")
+    return ticket
+
+
+async def admit_websocket(
+    websocket: WebSocket, security: Security, scheme: TicketScheme | None
+) -> Claims:
+    """Tell who asks for a WebSocket, before it is accepted.
+
+    A bearer token is as good as a ticket: browsers cannot send one here, other clients can.
+    The origin is checked first, so that a foreign page does not use up the ticket.
+
+    Raises:
+        ForeignOrigin: The request comes from a page that is not welcome.
+        InvalidCredential: The caller has not proved who it is.
+        TicketStoreUnavailable: The ticket cannot be looked up.
+    """
+    if not origin_welcome(websocket.headers, security.allowed_origins):
+        raise ForeignOrigin(websocket.headers["origin"])
+    token = bearer_token(websocket.headers)
+    if token or scheme is None:
+        return await security.tokens.verify(token)
+    return await redeem_ticket(websocket, security, scheme)

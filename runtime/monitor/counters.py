@@ -1,0 +1,24 @@
+"""What happened between the log and the sockets, counted since the process began."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from runtime.monitor.ending import Ending
+
+
+@dataclass(slots=True)
+class MonitorCounters:
+    """Plain numbers, added to by the one loop that runs everything."""
+
+    watching: int = 0
+    """Connections served now."""
+    joined: int = 0
+    """Connections ever served."""
+    delivered: int = 0
+    """Events taken from the log."""
+    ended: Counter[Ending] = field(default_factory=Counter)
+    """Connections that the server ended, by reason."""
+    restarts: int = 0
+    """Times the feed failed, and every connection was told to come back."""

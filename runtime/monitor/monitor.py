@@ -1,0 +1,105 @@
+"""A stream as it runs: a hub, and the task that feeds it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import Final
+
+import structlog
+
+from runtime.auth.claims import Claims
+from runtime.events.event import EventPosition
+from runtime.events.service import EventService
+from runtime.monitor.clock import Clock
+from runtime.monitor.counters import MonitorCounters
+from runtime.monitor.hub import RING_BYTES, Hub
+from runtime.monitor.sight import ALL, Selection
+from runtime.monitor.stream import Stream
+from runtime.monitor.watcher import Watcher
+
+TURN_BYTES: Final = 64 * 1024
+"""How much is delivered before connections get their turn to send."""
+RESTART_SECONDS: Final = 1.0
+"""Pause before a feed that failed begins again."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+class Monitor:
+    """What a service hands its watchers out from."""
+
+    def __init__(self, stream: Stream, events: EventService, clock: Clock, ring_bytes: int) -> None:
+        self.counters = MonitorCounters()
+        self._stream = stream
+        self._events = events
+        self._clock = clock
+        self._ring_bytes = ring_bytes
+        self._hub: Hub | None = None
+        self._feeding: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        stream: Stream,
+        events: EventService,
+        *,
+        clock: Clock | None = None,
+        ring_bytes: int = RING_BYTES,
+    ) -> Monitor:
+        """Begin to follow the log, from its newest event on."""
+        monitor = cls(stream, events, clock or Clock(), ring_bytes)
+        hub = monitor._hub = monitor._new_hub(await events.head())
+        monitor._feeding = asyncio.get_running_loop().create_task(monitor._feed(hub))
+        return monitor
+
+    @property
+    def hub(self) -> Hub:
+        """The hub that serves new connections."""
+        if self._hub is None:
+            raise RuntimeError("the monitor has not been opened")
+        return self._hub
+
+    def join(self, claims: Claims, selection: Selection = ALL) -> Watcher:
+        """Serve a connection from here on, with what its bearer may see."""
+        return self.hub.join(claims, selection)
+
+    async def close(self) -> None:
+        """Tell every connection to come back later, and follow no more."""
+        if self._feeding is not None:
+            self._feeding.cancel()
+            await asyncio.gather(self._feeding, return_exceptions=True)
+        self.hub.close()
+
+    async def _feed(self, hub: Hub) -> None:
+        while True:
+            try:
+                await self._follow(hub)
+            except Exception:
+                # Connections of a hub that goes on without an event would never know of it; told
+                # to come back, they load again.
+                _log.exception("monitor.feed_failed", stream=self._stream.name)
+                self.counters.restarts += 1
+                hub.close()
+                await asyncio.sleep(RESTART_SECONDS)
+                hub = self._hub = self._new_hub(await self._events.head())
+
+    async def _follow(self, hub: Hub) -> None:
+        delivered = 0
+        async with aclosing(self._events.subscribe(hub.position)) as events:
+            async for event in events:
+                hub.deliver(event)
+                delivered += len(event.payload)
+                if delivered >= TURN_BYTES:
+                    # A long gap read at once must not overtake readers that are not slow.
+                    delivered = 0
+                    await asyncio.sleep(0)
+
+    def _new_hub(self, head: EventPosition) -> Hub:
+        return Hub(
+            self._stream,
+            head,
+            clock=self._clock,
+            counters=self.counters,
+            ring_bytes=self._ring_bytes,
+        )

@@ -1,0 +1,44 @@
+"""A stream as the design has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runtime.auth.attributes import Requirement
+from runtime.auth.tickets.ticket import TicketScheme
+from runtime.events.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What a quiet stream says: ``first`` at once, ``then`` every ``seconds`` after that."""
+
+    seconds: float
+    first: Event
+    then: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """What a stream sends, and to whom."""
+
+    name: str
+    """The stream's name, which is also the name of watching it as an operation."""
+    log: str
+    """The log that its events come from."""
+    requires: Requirement
+    """What it takes to watch at all."""
+    events: Mapping[str, Requirement]
+    """What it sends, by tag, and what it takes to see each."""
+    heartbeat: Heartbeat
+    reset: type[Event]
+    """The event that tells a watcher to load everything again; its one field is ``reason``."""
+    ticket: TicketScheme | None = None
+    """What lets a browser in, which can send no header with an upgrade."""
+
+    @property
+    def always(self) -> frozenset[str]:
+        """The tags that belong to the stream itself; everybody who watches sees them."""
+        beats = self.heartbeat
+        return frozenset({beats.first.tag, beats.then.tag, self.reset.tag})

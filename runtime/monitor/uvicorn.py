@@ -1,0 +1,73 @@
+"""Streams on uvicorn: the settings they need, and an end for connections that do not end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+PING_SECONDS: Final = 10.0
+"""Seconds between protocol pings, and how long the pong may take: a peer that is gone is found
+within two heartbeats."""
+FLUSH_SECONDS: Final = 0.5
+"""How long a closing connection may take to swallow what is written, at shutdown."""
+CLOSE_SECONDS: Final = 5.0
+"""The same for a reader that was too slow, and for a peer's answer to our close."""
+
+
+class StreamProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol, with a peer that does not read told and then dropped.
+
+    uvicorn puts a close frame behind everything unread and waits for as long as that takes: a
+    stalled client would keep its socket, and would keep the server from stopping.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.close_timeout = CLOSE_SECONDS
+        self._abort_timer: asyncio.TimerHandle | None = None
+
+    async def send(self, message: Any) -> None:
+        """Send for the application; a close is written at once, even to a reader that stalls."""
+        if message["type"] == "websocket.close":
+            # Nothing follows a close, so there is nothing to hold back any more.
+            self.writable.set()
+            self._abort_after(self.close_timeout)
+        await super().send(message)
+
+    def shutdown(self) -> None:
+        """Close because the server stops."""
+        super().shutdown()
+        self._abort_after(FLUSH_SECONDS)
+
+    def keepalive_timeout(self) -> None:
+        """Close because the peer no longer answers."""
+        super().keepalive_timeout()
+        self._abort_after(FLUSH_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that it is over."""
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        super().connection_lost(exc)
+
+    def _abort_after(self, seconds: float) -> None:
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
+
+
+UVICORN: Final[dict[str, Any]] = {
+    "ws": StreamProtocol,
+    "ws_max_size": 64 * 1024,
+    "ws_ping_interval": PING_SECONDS,
+    "ws_ping_timeout": PING_SECONDS,
+    "ws_per_message_deflate": False,
+    "timeout_graceful_shutdown": 1,
+}
+"""What to hand to ``uvicorn.Config`` for a service with streams.
+
+Compression would be done once for each connection and cost more than everything else together;
+the shutdown is bounded because a request may still be at work.
+"""

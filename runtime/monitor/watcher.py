@@ -1,0 +1,134 @@
+"""One connection: what it has been served, what is due, and when it ends.  No socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from runtime.monitor.ending import Ending
+from runtime.monitor.frames import Frame
+
+if TYPE_CHECKING:
+    from runtime.monitor.hub import Group, Hub
+
+BATCH_BYTES: Final = 64 * 1024
+"""How much is handed out at once: what a stalled connection may keep alive beside the ring."""
+BATCH_EVENTS: Final = 256
+"""How many events are handed out at once, however small."""
+
+
+class Watcher:
+    """What one connection is served: every event it may see from its joining on, once, in order.
+
+    It holds a position, never the events; a connection that does not keep up costs nothing until
+    the ring overtakes it.  Take what is due, send it, and wait for the next call of ``on_due`` or
+    for ``delay`` to pass.
+    """
+
+    def __init__(self, hub: Hub, group: Group, expires_at: datetime | None) -> None:
+        self._hub = hub
+        self._group = group
+        self._expires_at = expires_at
+        self._beat_at = hub.clock.monotonic()
+        self._greeted = False
+        self._left = False
+        self._on_due: Callable[[], None] | None = None
+        self.served = hub.position
+        """The position up to which this connection has been served: sent, or filtered out."""
+        self.ended: Ending | None = None
+        """Why it is over; nothing is due any more."""
+
+    def take(self, limit: int = BATCH_BYTES) -> list[Frame]:
+        """Take what is due, in order: at least one frame if any is, else about ``limit`` bytes.
+
+        Nothing that was taken comes again.  An expired right, or a ring that has overtaken the
+        connection, sets ``ended`` and gives nothing; a hub that shuts down first gives what is due.
+        """
+        if self.ended is not None or self._left:
+            return []
+        if self._expired():
+            return self.end(Ending.EXPIRED)
+        if not self._greeted:
+            return [self._greet()]
+        positions = self._group.after(self.served, BATCH_EVENTS)
+        if positions is None:
+            return self.end(Ending.SLOW)
+        frames = self._events(positions, limit)
+        if self.served == self._hub.position:
+            frames += self._beat()
+            if not frames and self._hub.closed:
+                return self.end(Ending.SHUTDOWN)
+        return frames
+
+    def end(self, why: Ending) -> list[Frame]:
+        """End the connection, and give nothing; the first reason stays."""
+        if self.ended is None:
+            self.ended = why
+            self._hub.counters.ended[why] += 1
+        self.call()
+        return []
+
+    def delay(self) -> float:
+        """Return the seconds until something is due by time alone; 0 if it is already."""
+        seconds = self._beat_at - self._hub.clock.monotonic()
+        if self._expires_at is not None:
+            left = (self._expires_at - self._hub.clock.now()).total_seconds()
+            seconds = min(seconds, left)
+        return max(seconds, 0.0)
+
+    def on_due(self, call: Callable[[], None]) -> bool:
+        """Have ``call`` called once when something is due, other than by time.
+
+        Returns False, and does not call, if something is due already: take it.
+        """
+        if self.ended is not None or self._hub.closed or self.served < self._hub.position:
+            return False
+        self._on_due = call
+        self._group.waiting.add(self)
+        return True
+
+    def call(self) -> None:
+        """Tell the connection, if it waits, that something is due."""
+        call, self._on_due = self._on_due, None
+        self._group.waiting.discard(self)
+        if call is not None:
+            call()
+
+    def leave(self) -> None:
+        """Be served no more.  Must be called once the connection is over, however it ended."""
+        if not self._left:
+            self._left = True
+            self._on_due = None
+            self._hub.remove(self, self._group)
+
+    def _greet(self) -> Frame:
+        self._greeted = True
+        self._beat_at += self._hub.stream.heartbeat.seconds
+        return self._hub.first.at(self.served)
+
+    def _events(self, positions: list[int], limit: int) -> list[Frame]:
+        frames = []
+        for position in positions:
+            frame = self._hub.ring[position]
+            frames.append(frame)
+            self.served = position
+            limit -= len(frame.payload)
+            if limit <= 0:
+                return frames
+        if len(positions) < BATCH_EVENTS:
+            # What lies behind was filtered out: served as well.
+            self.served = self._hub.position
+        return frames
+
+    def _beat(self) -> list[Frame]:
+        now = self._hub.clock.monotonic()
+        if now < self._beat_at:
+            return []
+        # The ticks stay where they are; those that a slow connection slept through are gone.
+        seconds = self._hub.stream.heartbeat.seconds
+        self._beat_at += seconds * (1 + (now - self._beat_at) // seconds)
+        return [self._hub.then.at(self.served)]
+
+    def _expired(self) -> bool:
+        return self._expires_at is not None and self._expires_at <= self._hub.clock.now()
