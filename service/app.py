@@ -1,0 +1,215 @@
+"""From settings to a running application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from generated.about.router import about_router
+from generated.storage.events import StorageEvent
+from generated.storage.publisher import PUBLISHER
+from generated.storage.router import storage_router
+from generated.storage.streams import MONITOR
+from runtime.auth.off import NoVerification
+from runtime.auth.tickets.memory import MemoryTicketStore
+from runtime.auth.tickets.redis import RedisTicketStore
+from runtime.auth.tickets.ticket import Tickets
+from runtime.database.engine import Database, UnsupportedDatabase
+from runtime.database.migrate import CannotMigrate, migrate
+from runtime.database.transaction import Transactions
+from runtime.durable.embedded import EmbeddedEngine
+from runtime.events.log import EventLog
+from runtime.events.memory import MemoryEvents
+from runtime.events.redis import RedisEvents
+from runtime.http.app import install, new_app
+from runtime.http.security import Security
+from runtime.monitor.monitor import Monitor
+from service.about import Installation
+from service.documents import documents_router
+from service.health import Health, health_router
+from service.lock import FileLock
+from service.migrations.schema import SCHEMA, SCRIPTS
+from service.performer import WorkflowPerformer
+from service.request_log import RequestLog
+from service.settings import MEMORY, Settings
+from service.start import CannotStart, check_folder
+from service.storage.blobs.locations import Stores, folder_of
+from service.storage.blobs.store import InvalidLocation
+from service.storage.configurations import Configurations
+from service.storage.move_workflow import move_workflow
+from service.storage.sealing import KeyFileError, Seal
+from service.storage.service import Storage
+from service.tokens import token_keys
+from service.verify import check_redis, check_seal
+from service.version import VERSION
+
+Events = MemoryEvents | RedisEvents
+
+OPERATORS_ERRORS: Final = (KeyFileError, CannotMigrate, UnsupportedDatabase)
+"""What an operator can mend, beside ``CannotStart``: each says in a sentence what and how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the application is made of."""
+
+    settings: Settings
+    database: Database
+    events: Events
+    storage: Storage
+    security: Security
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[FastAPI]:
+    """Open all that the service needs, and close it again in the opposite order.
+
+    Raises:
+        CannotStart: Something is not as configured.
+        KeyFileError, CannotMigrate, UnsupportedDatabase: As their names say.
+    """
+    async with AsyncExitStack() as stack:
+        parts = await _open(settings, stack)
+        yield _application(parts)
+
+
+async def open_database(settings: Settings) -> Database:
+    """Open the database and bring its schema up to date.
+
+    Raises:
+        CannotStart: The address cannot be understood, or the database not be opened.
+        CannotMigrate, UnsupportedDatabase: As their names say.
+    """
+    check_folder(settings.data_folder, "SERVICE_DATA_DIR")
+    check_folder(database_file(settings).parent, "SERVICE_DATABASE__URL")
+    try:
+        database = await Database.open(settings.database_url)
+    except DBAPIError as error:
+        raise CannotStart(f"SERVICE_DATABASE__URL: cannot be opened: {error.orig}") from error
+    try:
+        await migrate(settings.database_url, SCRIPTS, SCHEMA)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def database_file(settings: Settings) -> Path:
+    """Return the file of the database.
+
+    Raises:
+        CannotStart: The address cannot be understood.
+    """
+    try:
+        name = make_url(settings.database_url).database
+    except ArgumentError as error:
+        raise CannotStart("SERVICE_DATABASE__URL: not the address of a database") from error
+    return Path(name or "").absolute()
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
+    check_folder(settings.data_folder, "SERVICE_DATA_DIR")
+    _be_the_only_server(settings, stack)
+    database = await open_database(settings)
+    stack.push_async_callback(database.close)
+    configurations = await _configurations(settings, database)
+    security = await _security(settings, stack)
+    events = await _events(settings, database)
+    stack.push_async_callback(events.close)
+    transactions: Transactions[StorageEvent] = Transactions(
+        database, PUBLISHER, events, strict=settings.auth.mode == "development"
+    )
+    feed = await Monitor.open(MONITOR, events)
+    stack.push_async_callback(feed.close)
+    engine = EmbeddedEngine(database, transactions, [move_workflow(database, configurations)])
+    performer = WorkflowPerformer(engine, FileLock(_beside(database_file(settings), "workflows")))
+    stack.push_async_callback(performer.close)
+    await performer.open()
+    storage = Storage(
+        database=database,
+        transactions=transactions,
+        configurations=configurations,
+        engine=engine,
+        feed=feed,
+    )
+    return Parts(
+        settings=settings, database=database, events=events, storage=storage, security=security
+    )
+
+
+def _application(parts: Parts) -> FastAPI:
+    app = new_app(title="Storage service", version=VERSION)
+    install(
+        app,
+        cors_origins=parts.settings.http.allowed_origins,
+        headers={"X-Enduro-Version": VERSION},
+    )
+    app.add_middleware(RequestLog)
+    app.include_router(storage_router(parts.storage, parts.security))
+    app.include_router(about_router(Installation(), parts.security))
+    app.include_router(health_router(Health(parts.database, parts.events)))
+    if parts.settings.http.serves_documents:
+        app.include_router(documents_router())
+    return app
+
+
+def _be_the_only_server(settings: Settings, stack: AsyncExitStack) -> None:
+    """Hold the database alone, unless Redis connects those who share it."""
+    if settings.events_url != MEMORY and settings.tickets_url != MEMORY:
+        return
+    file = database_file(settings)
+    check_folder(file.parent, "SERVICE_DATABASE__URL")
+    lock = FileLock(_beside(file, "lock"))
+    if not lock.acquire():
+        raise CannotStart(
+            f"process {lock.holder()} serves this database already. Without Redis only one may:"
+            " stop it, or set SERVICE_EVENTS__URL=redis://... for all of them"
+        )
+    stack.callback(lock.release)
+
+
+async def _configurations(settings: Settings, database: Database) -> Configurations:
+    try:
+        internal = folder_of(settings.internal_url)
+        stores = Stores.from_settings(settings.internal_url, settings.file_roots)
+    except InvalidLocation as error:
+        raise CannotStart(f"SERVICE_STORAGE__INTERNAL__URL: {error}") from error
+    check_folder(internal, "SERVICE_STORAGE__INTERNAL__URL")
+    seal = Seal.from_file(settings.key_file)
+    await check_seal(database, seal)
+    return Configurations(seal, stores)
+
+
+async def _security(settings: Settings, stack: AsyncExitStack) -> Security:
+    origins = settings.http.allowed_origins
+    if settings.auth.mode == "off":
+        return Security(tokens=NoVerification(), tickets=None, allowed_origins=origins)
+    store = await _ticket_store(settings)
+    stack.push_async_callback(store.close)
+    return Security(tokens=token_keys(settings), tickets=Tickets(store), allowed_origins=origins)
+
+
+async def _ticket_store(settings: Settings) -> MemoryTicketStore | RedisTicketStore:
+    if settings.tickets_url == MEMORY:
+        return MemoryTicketStore()
+    await check_redis(settings.tickets_url, "SERVICE_TICKETS__URL")
+    return RedisTicketStore.open(settings.tickets_url)
+
+
+async def _events(settings: Settings, database: Database) -> Events:
+    log = EventLog(database, PUBLISHER.stream)
+    if settings.events_url == MEMORY:
+        return MemoryEvents(log)
+    await check_redis(settings.events_url, "SERVICE_EVENTS__URL")
+    return await RedisEvents.open(log, settings.events_url)
+
+
+def _beside(file: Path, ending: str) -> Path:
+    return file.with_name(f"{file.name}.{ending}")

@@ -1,0 +1,174 @@
+"""The command ``storage-service``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from service.config import SettingsError, load_settings
+from service.settings import MEMORY, Settings
+from service.start import CannotStart
+from service.version import VERSION
+
+application: Final = typer.Typer(
+    help="A storage service for digital preservation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="A TOML file with settings [default: storage-service.toml]."),
+]
+AttributeList = Annotated[
+    str,
+    typer.Option(help="What the token allows, separated by spaces; none is no rights, * is all."),
+]
+
+
+@application.command()
+def serve(config: ConfigFile = None) -> None:
+    """Serve until Ctrl-C or SIGTERM."""
+    from service.logs import configure_logs
+    from service.server import serve as serve_until_stopped
+
+    with _mistakes_in_words():
+        settings = load_settings(config)
+        configure_logs(level=settings.log.level, format=settings.log.format)
+        asyncio.run(serve_until_stopped(settings, lambda address: _announce(settings, address)))
+
+
+@application.command()
+def token(
+    attributes: AttributeList = "",
+    subject: Annotated[str, typer.Option(help="Who bears it.")] = "developer",
+    email: Annotated[str, typer.Option(help="The bearer's e-mail address.")] = "",
+    ttl: Annotated[int, typer.Option(min=1, help="For how many seconds it is good.")] = 3600,
+    config: ConfigFile = None,
+) -> None:
+    """Print a token for development, and nothing else."""
+    with _mistakes_in_words():
+        settings = load_settings(config)
+        typer.echo(_token(settings, attributes, subject=subject, email=email, ttl=ttl))
+
+
+@application.command()
+def watch(
+    attributes: AttributeList = "",
+    url: Annotated[str, typer.Option(help="The service [default: where serve listens].")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Print what happens, one line an event, until Ctrl-C."""
+    from generated.clients.python.storage import StorageClient
+    from runtime.client.errors import ClientError
+    from runtime.errors import ServiceError
+    from service.watching import watch as watch_events
+
+    async def run(settings: Settings) -> None:
+        keys = None if settings.auth.mode == "off" else lambda: _token(settings, attributes)
+        host = f"[{settings.http.host}]" if ":" in settings.http.host else settings.http.host
+        async with StorageClient(
+            url or f"http://{host}:{settings.http.port}", token=keys
+        ) as client:
+            await watch_events(client, typer.echo)
+
+    with _mistakes_in_words():
+        settings = load_settings(config)
+        try:
+            asyncio.run(run(settings))
+        except KeyboardInterrupt:
+            raise typer.Exit from None
+        except (ClientError, ServiceError) as error:
+            _fail([f"cannot watch: {error}"])
+
+
+@application.command()
+def migrate(config: ConfigFile = None) -> None:
+    """Bring the database to the schema of this version; serve does so by itself."""
+    from service.app import open_database
+
+    async def run(settings: Settings) -> None:
+        await (await open_database(settings)).close()
+
+    with _mistakes_in_words():
+        asyncio.run(run(load_settings(config)))
+        typer.echo("The database has the schema of this version.")
+
+
+def main() -> None:
+    """Run the command."""
+    application()
+
+
+def _token(
+    settings: Settings,
+    attributes: str,
+    *,
+    subject: str = "developer",
+    email: str = "",
+    ttl: int = 3600,
+) -> str:
+    from service.tokens import token_keys
+
+    if settings.auth.mode == "off":
+        raise CannotStart("access control is off (SERVICE_AUTH__MODE): no token is needed")
+    return token_keys(settings).mint(
+        subject=subject,
+        email=email,
+        attributes=attributes.replace(",", " ").split(),
+        ttl=ttl,
+    )
+
+
+def _announce(settings: Settings, address: str) -> None:
+    documents = (
+        f"{address}/docs  (/openapi.json, /asyncapi.json)"
+        if settings.http.serves_documents
+        else "not served (SERVICE_HTTP__DOCS)"
+    )
+    access = (
+        'signed tokens; get one with: make -s token ATTRIBUTES="storage:aips:list"'
+        if settings.auth.mode == "development"
+        else "off: everybody may do everything, without a token"
+    )
+    events = (
+        "memory, for this process alone" if settings.events_url == MEMORY else "Redis, it answers"
+    )
+    for name, value in (
+        ("listening on", address),
+        ("documents", documents),
+        ("access control", access),
+        ("data", f"{settings.data_folder}, writable; the database has its schema"),
+        ("events", events),
+    ):
+        typer.echo(f"  {name:<15} {value}")
+    typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")
+
+
+@contextmanager
+def _mistakes_in_words() -> Iterator[None]:
+    """End with exit code 1, and sentences instead of a traceback, for what the operator can mend."""
+    try:
+        yield
+    except SettingsError as error:
+        _fail(error.flaws)
+    except CannotStart as error:
+        _fail([str(error)])
+    except Exception as error:
+        from service.app import OPERATORS_ERRORS
+
+        if not isinstance(error, OPERATORS_ERRORS):
+            raise
+        _fail([str(error)])
+
+
+def _fail(sentences: list[str]) -> None:
+    for sentence in sentences:
+        typer.echo(f"storage-service: {sentence}", err=True)
+    raise typer.Exit(1)

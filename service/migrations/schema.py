@@ -1,0 +1,18 @@
+"""Every table of the service's database, and the way there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from runtime.durable import journal
+from runtime.events import log
+from service.storage.rows import Row
+
+SCHEMA: Final[tuple[MetaData, ...]] = (log.metadata, journal.metadata, Row.metadata)
+"""The log of events, the journal of workflows, and the entities."""
+
+SCRIPTS: Final = Path(__file__).parent
+"""Where the migrations are; each says what it says for ever."""

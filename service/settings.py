@@ -1,0 +1,201 @@
+"""The settings: their names, their meaning, their defaults and their bounds."""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from runtime.http.origin import check_origin_pattern
+
+PREFIX: Final = "SERVICE_"
+MEMORY: Final = "memory://"
+
+
+class Section(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HTTPSettings(Section):
+    """Where the service listens.
+
+    ``drain_seconds`` is how long connections may take to end when the service stops.  ``docs``
+    serves the documents; when not said they are open on loopback only.  ``allowed_origins`` are
+    the origins, beside its own, from which a browser may open the monitor.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 9000
+    drain_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
+    docs: bool | None = None
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            check_origin_pattern(pattern)
+        return value
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def serves_documents(self) -> bool:
+        """Whether the documents are served."""
+        return self.loopback if self.docs is None else self.docs
+
+
+class DatabaseSettings(Section):
+    """The database; SQLite in the data folder when not said."""
+
+    url: SecretStr | None = None
+
+
+class EventsSettings(Section):
+    """The doorbell between processes: ``memory://`` or ``redis://...``."""
+
+    url: SecretStr = SecretStr(MEMORY)
+
+
+class TicketsSettings(Section):
+    """Where tickets are kept; where the events are when not said."""
+
+    url: SecretStr | None = None
+
+
+class AuthSettings(Section):
+    """How callers prove who they are."""
+
+    mode: Literal["development", "oidc", "off"] = "development"
+
+
+class InternalSettings(Section):
+    """The internal location; a folder in the data folder when not said."""
+
+    url: str | None = None
+
+
+class StorageSettings(Section):
+    """Locations.
+
+    Every ``file://`` location must lie under one of ``file_roots`` (several are joined by ``:`` in
+    the environment).  ``key_file`` holds the key that seals the configuration of locations.
+    """
+
+    internal: InternalSettings = InternalSettings()
+    file_roots: Annotated[tuple[Path, ...] | None, NoDecode] = None
+    key_file: Path | None = None
+
+    @field_validator("file_roots", mode="before")
+    @classmethod
+    def _paths(cls, value: object) -> object:
+        return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+
+class LogSettings(Section):
+    """What is logged, and how: ``json``, ``console``, or what fits when not said."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] | None = None
+
+
+class Settings(BaseSettings):
+    """Everything that can be set.  Paths are relative to the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    data_dir: Path = Path("data")
+    http: HTTPSettings = HTTPSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    events: EventsSettings = EventsSettings()
+    tickets: TicketsSettings = TicketsSettings()
+    auth: AuthSettings = AuthSettings()
+    storage: StorageSettings = StorageSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose content is given to the constructor."""
+        return env_settings, init_settings
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.data_dir.absolute()
+
+    @property
+    def database_url(self) -> str:
+        """The database to open.  It may hold a password: never to be logged."""
+        if self.database.url is not None:
+            return self.database.url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.data_folder / 'storage.db'}"
+
+    @property
+    def events_url(self) -> str:
+        """The doorbell to use.  It may hold a password: never to be logged."""
+        return self.events.url.get_secret_value()
+
+    @property
+    def tickets_url(self) -> str:
+        """The store of tickets to use.  It may hold a password: never to be logged."""
+        return (self.tickets.url or self.events.url).get_secret_value()
+
+    @property
+    def internal_url(self) -> str:
+        """The internal location."""
+        return self.storage.internal.url or (self.data_folder / "internal").as_uri()
+
+    @property
+    def file_roots(self) -> tuple[Path, ...]:
+        """The folders under which locations may lie."""
+        roots = self.storage.file_roots
+        if roots is None:
+            return (self.data_folder / "locations",)
+        return tuple(root.absolute() for root in roots)
+
+    @property
+    def key_file(self) -> Path:
+        """The key that seals the configuration of locations."""
+        return (self.storage.key_file or self.data_folder / "storage.key").absolute()
+
+    @property
+    def token_key_file(self) -> Path:
+        """The key that signs development tokens."""
+        return self.data_folder / "tokens.key"

@@ -1,0 +1,88 @@
+"""The list of packages: searched, filtered, newest first, in pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from generated.storage.errors import NotValid
+from generated.storage.models import AIPs, AIPStatus, Page
+from service.storage import items
+from service.storage.rows import AIPRow
+from service.storage.search import contains
+
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which packages a caller wants to see (contract, behaviour.md section 2).
+
+    ``earliest`` is inclusive and ``latest`` exclusive, unless both are the same moment, which then
+    is the only one meant.  Without ``latest`` it is now.
+    """
+
+    query: str | None = None
+    status: AIPStatus | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what a package must fulfil.
+
+        Raises:
+            NotValid: The time range ends before it starts.
+        """
+        conditions = self._created()
+        if self.query:
+            conditions.append(
+                or_(contains(AIPRow.name, self.query), contains(AIPRow.uuid, self.query))
+            )
+        if self.status is not None:
+            conditions.append(AIPRow.status == self.status)
+        return conditions
+
+    def _created(self) -> list[ColumnElement[bool]]:
+        if self.earliest is None:
+            return [] if self.latest is None else [AIPRow.created_at < self.latest]
+        latest = self.latest or datetime.now(UTC)
+        if latest < self.earliest:
+            raise NotValid("created at: time range: end cannot be before start")
+        if latest == self.earliest:
+            return [AIPRow.created_at == latest]
+        return [AIPRow.created_at >= self.earliest, AIPRow.created_at < latest]
+
+
+async def list_aips(
+    session: AsyncSession, wanted: Wanted, *, limit: int | None, offset: int | None
+) -> AIPs:
+    """Read one page; the total counts all pages and belongs to the same snapshot.
+
+    Raises:
+        NotValid: The time range ends before it starts.
+    """
+    limit, offset = effective_limit(limit), effective_offset(offset)
+    conditions = wanted.conditions()
+    rows = await session.scalars(
+        select(AIPRow).where(*conditions).order_by(AIPRow.id.desc()).limit(limit).offset(offset)
+    )
+    found = [items.aip(row) for row in rows]
+    total = await session.scalar(select(func.count()).select_from(AIPRow).where(*conditions))
+    return AIPs(items=found, page=Page(limit=limit, offset=offset, total=total or 0))
+
+
+def effective_limit(limit: int | None) -> int:
+    """Return how many packages a page holds: 20 when not said, never more than 50,000."""
+    if not limit:
+        return DEFAULT_LIMIT
+    return MAX_LIMIT if limit < 0 else min(limit, MAX_LIMIT)
+
+
+def effective_offset(offset: int | None) -> int:
+    """Return how many packages a page skips; a negative number is none."""
+    return max(offset or 0, 0)

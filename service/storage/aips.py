@@ -1,0 +1,144 @@
+"""Packages: what changes them, one function a change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from generated.storage.errors import NotAvailable, NotFound, NotValid
+from generated.storage.events import AIPCreatedEvent, AIPUpdatedEvent, StorageEvent
+from generated.storage.models import AIPStatus, CreateAIP
+from generated.storage.models import NotFound as NotFoundBody
+from runtime.database.transaction import Transaction
+from service.storage import items
+from service.storage.rows import AIPRow, LocationRow
+from service.storage.states import BECOMES, STATES, Action, Outcome
+
+NIL: Final = UUID(int=0)
+
+
+async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) -> AIPRow:
+    """Record a package.
+
+    Raises:
+        NotValid: The location is unknown, or an identifier is in use.
+    """
+    await _check_location(transaction.session, body.location_uuid)
+    row = AIPRow(
+        uuid=body.uuid,
+        name=body.name,
+        status=body.status,
+        object_key=body.object_key,
+        location_uuid=body.location_uuid,
+        created_at=datetime.now(UTC),
+    )
+    await _insert(transaction.session, row)
+    transaction.publish(lambda: AIPCreatedEvent(uuid=row.uuid, item=items.aip(row)))
+    return row
+
+
+async def update_aip_status(
+    transaction: Transaction[StorageEvent], uuid: UUID, *, was: AIPStatus, becomes: AIPStatus
+) -> AIPRow:
+    """Change a package's status, if it still is what the caller saw.
+
+    Raises:
+        NotFound: There is no such package.
+        NotAvailable: Somebody else changed it in between.
+    """
+    return await _change(transaction, uuid, was=was, status=becomes)
+
+
+async def relocate_aip(
+    transaction: Transaction[StorageEvent],
+    uuid: UUID,
+    *,
+    was: AIPStatus,
+    becomes: AIPStatus,
+    location_uuid: UUID | None,
+) -> AIPRow:
+    """Say where a package lies now, together with its status; ``None`` is the internal location.
+
+    Raises:
+        NotFound: There is no such package.
+        NotAvailable: Somebody else changed its status in between.
+    """
+    return await _change(transaction, uuid, was=was, status=becomes, location_uuid=location_uuid)
+
+
+async def reject_aip(transaction: Transaction[StorageEvent], uuid: UUID) -> None:
+    """Give a package up; its bytes stay.  Nothing happens to one that is deleted already.
+
+    Raises:
+        NotFound: There is no such package.
+        NotAvailable: It is being processed.
+    """
+    row = await find_aip(transaction.session, uuid)
+    if allowed(Action.REJECT, row):
+        await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[Action.REJECT])
+
+
+def allowed(action: Action, row: AIPRow) -> bool:
+    """Tell whether there is anything to do.
+
+    Raises:
+        NotAvailable: The package's status refuses the action.
+    """
+    outcome = STATES[action][row.status]
+    if outcome is Outcome.REFUSED:
+        raise NotAvailable(f"cannot {action} an AIP that is {row.status}")
+    return outcome is Outcome.DONE
+
+
+async def find_aip(session: AsyncSession, uuid: UUID) -> AIPRow:
+    """Read one package, as it is now.
+
+    Raises:
+        NotFound: There is no such package.
+    """
+    row = await session.scalar(
+        select(AIPRow).where(AIPRow.uuid == uuid).execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound(NotFoundBody(message="AIP not found", uuid=uuid))
+    return row
+
+
+async def _change(
+    transaction: Transaction[StorageEvent],
+    uuid: UUID,
+    *,
+    was: AIPStatus,
+    **values: AIPStatus | UUID | None,
+) -> AIPRow:
+    connection = await transaction.session.connection()
+    changed = await connection.execute(
+        update(AIPRow).where(AIPRow.uuid == uuid, AIPRow.status == was).values(values)
+    )
+    row = await find_aip(transaction.session, uuid)
+    if not changed.rowcount:
+        raise NotAvailable("the AIP was changed by somebody else: look again and repeat")
+    transaction.publish(lambda: AIPUpdatedEvent(uuid=row.uuid, item=items.aip(row)))
+    return row
+
+
+async def _check_location(session: AsyncSession, uuid: UUID | None) -> None:
+    if uuid == NIL:
+        raise NotValid("location_uuid cannot be the nil UUID")
+    if uuid is not None and not await session.scalar(
+        select(exists().where(LocationRow.uuid == uuid))
+    ):
+        raise NotValid(f"location {uuid} not found")
+
+
+async def _insert(session: AsyncSession, row: AIPRow) -> None:
+    session.add(row)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise NotValid("an AIP with this uuid or object_key exists already") from error

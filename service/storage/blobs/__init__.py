@@ -1,0 +1,1 @@
+"""Where the bytes of packages lie: one small protocol, one module for each kind of store."""

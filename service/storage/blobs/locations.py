@@ -1,0 +1,96 @@
+"""Which store a location is: from its configuration to an open :class:`BlobStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from generated.storage.models import LocationConfig
+from service.storage.blobs.copying import Blob
+from service.storage.blobs.file import FileStore
+from service.storage.blobs.store import BlobStore, InvalidLocation
+
+INTERNAL_FOLDER: Final = "aips"
+"""Where packages lie in the internal location."""
+
+
+class Stores:
+    """Opens the stores of all locations.
+
+    ``internal`` is the store of packages that have no location; ``file_roots`` are the folders
+    under one of which every ``file://`` location must lie.
+    """
+
+    def __init__(self, internal: BlobStore, file_roots: Sequence[Path]) -> None:
+        self._internal = internal
+        self._file_roots = tuple(file_roots)
+
+    @classmethod
+    def from_settings(cls, internal_url: str, file_roots: Sequence[Path]) -> Stores:
+        """Open what the settings name.
+
+        Raises:
+            InvalidLocation: The internal location is no ``file://`` folder.
+        """
+        return cls(FileStore(folder_of(internal_url)), file_roots)
+
+    def open(self, config: LocationConfig) -> BlobStore:
+        """Open the store of a location.  Nothing is read or written yet.
+
+        Raises:
+            InvalidLocation: No store can be opened for it; the sentence is fit for a 400.
+        """
+        if config.type != "url":
+            raise InvalidLocation(f"locations of type {config.type} are not supported yet")
+        folder = folder_of(config.value.url)
+        if not any(folder.is_relative_to(root.resolve()) for root in self._file_roots):
+            raise InvalidLocation("the folder of the location is not under an allowed root")
+        return FileStore(folder)
+
+    def package(self, uuid: UUID, config: LocationConfig | None) -> Blob:
+        """Say where the bytes of a package lie; without a configuration, in the internal location.
+
+        Raises:
+            InvalidLocation: As for :meth:`open`.
+        """
+        if config is None:
+            return Blob(self._internal, f"{INTERNAL_FOLDER}/{uuid}")
+        return Blob(self.open(config), str(uuid))
+
+
+def folder_of(url: str) -> Path:
+    """Return the folder that a ``file://`` URL names, symbolic links resolved.
+
+    Raises:
+        InvalidLocation: It is another URL, or names no absolute folder of this machine.
+    """
+    try:
+        parts = urlsplit(url)
+        path = unquote(parts.path, errors="strict")
+    except UnicodeDecodeError as error:
+        raise InvalidLocation("the path of a file:// URL is not UTF-8") from error
+    except ValueError as error:
+        raise InvalidLocation("the URL of a location is not a URL") from error
+    if parts.scheme != "file":
+        raise InvalidLocation("the URL of a location must begin with file://")
+    if parts.netloc not in ("", "localhost"):
+        raise InvalidLocation("a file:// URL must name no other host: file:///folder")
+    if parts.query or parts.fragment:
+        raise InvalidLocation("a file:// URL has no query and no fragment")
+    if not path.startswith("/") or "\0" in path:
+        raise InvalidLocation("a file:// URL must name an absolute folder")
+    return _resolved(Path(path))
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        folder = path.resolve()
+        is_another_thing = folder.exists() and not folder.is_dir()
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:
+        raise InvalidLocation("the folder of the location cannot be reached") from error
+    if is_another_thing:
+        raise InvalidLocation("the location is not a folder")
+    return folder

@@ -1,0 +1,122 @@
+"""The protocol of a store of blobs, its errors, and what a key may look like.
+
+Errors, each with one sentence for people::
+
+    BlobError
+    ├── BlobNotFound        there is nothing under this key
+    ├── BlobUnavailable     the store did not do what it was asked; a later try may succeed
+    ├── InvalidKey          no key of ours
+    ├── InvalidLocation     a configuration that no store can be opened for
+    └── CopyError           (copying.py)
+        ├── SamePlace           source and target are one object
+        └── CopyDiffers         what was read back is not what was read
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+CHUNK_BYTES: Final = 1 << 20
+"""How much of a blob is in memory at a time: 1 MiB."""
+
+SEGMENT: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
+
+
+class BlobError(Exception):
+    """Something about a blob or its store went wrong."""
+
+
+class BlobNotFound(BlobError):
+    """There is nothing under this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"object {key} not found")
+        self.key = key
+
+
+class BlobUnavailable(BlobError):
+    """The store did not do what it was asked; a later try may succeed."""
+
+
+class InvalidKey(BlobError):
+    """A key that is not ours: see :func:`check_key`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key!r} is not an object key")
+        self.key = key
+
+
+class InvalidLocation(BlobError):
+    """No store can be opened for this configuration; the message names no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBlob:
+    """A blob being read: its ``size`` in bytes, and its bytes in chunks, to be read once."""
+
+    size: int
+    chunks: AsyncIterator[bytes]
+
+
+class BlobStore(Protocol):
+    """A flat set of blobs under text keys.
+
+    Keys are one or more segments joined by ``/`` (:func:`check_key`).  Every method raises
+    :class:`InvalidKey` for another key and :class:`BlobUnavailable` if the store fails; any of
+    them may be cancelled at any point without harm to what the store shows.
+    """
+
+    def open(self, key: str) -> AbstractAsyncContextManager[OpenBlob]:
+        """Read a blob; size and chunks are of one and the same version of it.
+
+        Raises:
+            BlobNotFound: There is nothing under this key.
+        """
+        ...
+
+    async def write(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+        """Store all the chunks under a key, in place of what was there.
+
+        The blob is there whole, and lasts, when this returns.  Until then, and for ever if the
+        chunks end in an exception, readers see what was there before.
+        """
+        ...
+
+    async def delete(self, key: str) -> None:
+        """See to it that nothing is under this key, nor left of an interrupted write to it."""
+        ...
+
+    async def exists(self, key: str) -> bool:
+        """Tell whether something is under this key."""
+        ...
+
+    async def size(self, key: str) -> int:
+        """Return the number of bytes under this key.
+
+        Raises:
+            BlobNotFound: There is nothing under this key.
+        """
+        ...
+
+    async def address(self, key: str) -> str:
+        """Name the place of a key among all stores: equal addresses are one and the same blob."""
+        ...
+
+
+def check_key(key: str) -> tuple[str, ...]:
+    """Return the segments of a key.
+
+    A segment starts with a letter, a digit or ``_`` and goes on with those, ``.`` or ``-``: no
+    empty segment, no ``..``, nothing hidden, nothing that a file system or URL reads in its way.
+
+    Raises:
+        InvalidKey: It is no such key.
+    """
+    segments = tuple(key.split("/"))
+    if not all(SEGMENT.fullmatch(segment) for segment in segments):
+        raise InvalidKey(key)
+    return segments

@@ -1,0 +1,70 @@
+"""Deletion requests: who wants a package deleted, and what became of the wish."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from generated.storage.events import (
+    DeletionRequestCreatedEvent,
+    DeletionRequestUpdatedEvent,
+    StorageEvent,
+)
+from generated.storage.models import DeletionRequestStatus
+from runtime.auth.claims import Claims
+from runtime.database.transaction import Transaction
+from service.storage import items
+from service.storage.rows import DeletionRequestRow
+
+
+async def create_deletion_request(
+    transaction: Transaction[StorageEvent],
+    *,
+    uuid: UUID,
+    aip_uuid: UUID,
+    requester: Claims,
+    reason: str,
+    workflow_uuid: UUID | None = None,
+) -> DeletionRequestRow:
+    """Record that somebody wants a package deleted."""
+    row = DeletionRequestRow(
+        uuid=uuid,
+        aip_uuid=aip_uuid,
+        workflow_uuid=workflow_uuid,
+        reason=reason,
+        status=DeletionRequestStatus.PENDING,
+        requester=requester.display_name,
+        requester_iss=requester.issuer,
+        requester_sub=requester.subject,
+        requested_at=datetime.now(UTC),
+    )
+    transaction.session.add(row)
+    await transaction.session.flush()
+    transaction.publish(
+        lambda: DeletionRequestCreatedEvent(uuid=uuid, item=items.deletion_request(row))
+    )
+    return row
+
+
+async def update_deletion_request(
+    transaction: Transaction[StorageEvent],
+    uuid: UUID,
+    *,
+    status: DeletionRequestStatus,
+    reviewer: Claims,
+) -> DeletionRequestRow:
+    """Record what somebody decided."""
+    query = select(DeletionRequestRow).where(DeletionRequestRow.uuid == uuid)
+    row = (await transaction.session.scalars(query)).one()
+    row.status = status
+    row.reviewer = reviewer.display_name
+    row.reviewer_iss = reviewer.issuer
+    row.reviewer_sub = reviewer.subject
+    row.reviewed_at = datetime.now(UTC)
+    await transaction.session.flush()
+    transaction.publish(
+        lambda: DeletionRequestUpdatedEvent(uuid=uuid, item=items.deletion_request(row))
+    )
+    return row

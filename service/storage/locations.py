@@ -1,0 +1,84 @@
+"""Locations: the places where packages lie."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from generated.storage.errors import NotFound
+from generated.storage.events import LocationCreatedEvent, LocationUpdatedEvent, StorageEvent
+from generated.storage.models import AIP, CreateLocation, LocationDefault, UpdateLocation
+from generated.storage.models import NotFound as NotFoundBody
+from runtime.database.transaction import Transaction
+from service.storage import items
+from service.storage.configurations import Configurations
+from service.storage.rows import AIPRow, LocationRow
+
+
+async def create_location(
+    transaction: Transaction[StorageEvent], configurations: Configurations, body: CreateLocation
+) -> LocationRow:
+    """Record a location, its configuration sealed.
+
+    Raises:
+        NotValid: The configuration is incomplete, of a kind that cannot be used, or a folder
+            outside those that are allowed.
+    """
+    row = LocationRow(
+        uuid=uuid4(),
+        name=body.name,
+        description=body.description or "",
+        source=body.source,
+        purpose=body.purpose,
+        config=configurations.sealed(body.config),
+        created_at=datetime.now(UTC),
+    )
+    transaction.session.add(row)
+    await transaction.session.flush()
+    transaction.publish(lambda: LocationCreatedEvent(uuid=row.uuid, item=items.location(row)))
+    return row
+
+
+async def update_location(
+    transaction: Transaction[StorageEvent], uuid: UUID, body: UpdateLocation
+) -> LocationRow:
+    """Change a location's name or description; what is not given stays.
+
+    Raises:
+        NotFound: There is no such location.
+    """
+    row = await find_location(transaction.session, uuid)
+    row.name = row.name if body.name is None else body.name
+    row.description = row.description if body.description is None else body.description
+    await transaction.session.flush()
+    transaction.publish(lambda: LocationUpdatedEvent(uuid=row.uuid, item=items.location(row)))
+    return row
+
+
+async def list_locations(session: AsyncSession) -> list[LocationDefault]:
+    """Read all locations, oldest first."""
+    rows = await session.scalars(select(LocationRow).order_by(LocationRow.id))
+    return [items.location(row) for row in rows]
+
+
+async def list_location_aips(session: AsyncSession, uuid: UUID) -> list[AIP]:
+    """Read the packages of a location, oldest first; an unknown location has none."""
+    rows = await session.scalars(
+        select(AIPRow).where(AIPRow.location_uuid == uuid).order_by(AIPRow.id)
+    )
+    return [items.aip(row) for row in rows]
+
+
+async def find_location(session: AsyncSession, uuid: UUID) -> LocationRow:
+    """Read one location.
+
+    Raises:
+        NotFound: There is no such location.
+    """
+    row = await session.scalar(select(LocationRow).where(LocationRow.uuid == uuid))
+    if row is None:
+        raise NotFound(NotFoundBody(message="location not found", uuid=uuid))
+    return row

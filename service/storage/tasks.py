@@ -1,0 +1,58 @@
+"""Tasks: the steps of a workflow, as people follow them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from generated.storage.events import StorageEvent, TaskCreatedEvent, TaskUpdatedEvent
+from generated.storage.models import TaskStatus
+from runtime.database.transaction import Transaction
+from service.storage import items
+from service.storage.rows import TaskRow
+
+
+async def create_task(
+    transaction: Transaction[StorageEvent],
+    *,
+    uuid: UUID,
+    name: str,
+    status: TaskStatus,
+    workflow_uuid: UUID,
+    note: str = "",
+    started_at: datetime | None = None,
+) -> TaskRow:
+    """Record a step of a workflow; the note is shown to people."""
+    row = TaskRow(
+        uuid=uuid,
+        name=name,
+        status=status,
+        workflow_uuid=workflow_uuid,
+        note=note,
+        started_at=started_at,
+    )
+    transaction.session.add(row)
+    await transaction.session.flush()
+    transaction.publish(lambda: TaskCreatedEvent(uuid=uuid, item=items.task(row)))
+    return row
+
+
+async def update_task(
+    transaction: Transaction[StorageEvent],
+    uuid: UUID,
+    *,
+    status: TaskStatus,
+    note: str | None = None,
+    completed_at: datetime | None = None,
+) -> TaskRow:
+    """Say where a task stands; without a note it keeps the one it has."""
+    query = select(TaskRow).where(TaskRow.uuid == uuid)
+    row = (await transaction.session.scalars(query)).one()
+    row.status = status
+    row.note = row.note if note is None else note
+    row.completed_at = completed_at or row.completed_at
+    await transaction.session.flush()
+    transaction.publish(lambda: TaskUpdatedEvent(uuid=uuid, item=items.task(row)))
+    return row
