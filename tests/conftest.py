@@ -1,3 +1,17 @@
 """What every test may use."""
 
+import pytest
+
 pytest_plugins = ["tests.servers.fixtures", "tests.guard"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept", action="store_true", help="take what the golden tests see as what they expect"
+    )
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether golden tests write their files instead of comparing them."""
+    return bool(request.config.getoption("--accept"))

@@ -1,0 +1,1 @@
+"""Clients of Storage service 1.0.0."""

@@ -1,0 +1,1 @@
+"""Clients in Python of Storage service 1.0.0."""

@@ -1,0 +1,1 @@
+"""The storage service, as the design has it."""

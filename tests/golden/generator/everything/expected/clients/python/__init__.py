@@ -1,0 +1,1 @@
+"""Clients in Python of The corner shop 2.1.0."""

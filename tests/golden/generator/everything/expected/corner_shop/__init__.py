@@ -1,0 +1,1 @@
+"""The corner shop service, as the design has it."""

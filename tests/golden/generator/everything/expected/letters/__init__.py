@@ -1,0 +1,1 @@
+"""The letters service, as the design has it."""

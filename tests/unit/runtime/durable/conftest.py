@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from pydantic import StrictStr
+from sqlalchemy import MetaData, Table
+from structlog.testing import capture_logs
+
+from runtime.auth.claims import Caller
+from runtime.database.engine import Database, migration_engine
+from runtime.database.transaction import Transaction, Transactions
+from runtime.durable import journal
+from runtime.durable.embedded import EmbeddedEngine
+from runtime.durable.engine import Ending, Run, RunStatus, Workflow
+from runtime.events import log
+from runtime.events.event import Event
+from runtime.events.log import EventLog
+from runtime.events.memory import MemoryEvents
+from runtime.events.publisher import Publisher
+
+
+class Noted(Event):
+    tag: ClassVar[str] = "noted_event"
+
+    text: StrictStr
+
+
+async def nothing(transaction: Transaction[Noted]) -> None:
+    pass
+
+
+def completed(change: Callable[[Transaction[Noted]], Awaitable[None]] = nothing) -> Ending[Noted]:
+    return Ending(RunStatus.COMPLETED, change)
+
+
+def failed(change: Callable[[Transaction[Noted]], Awaitable[None]] = nothing) -> Ending[Noted]:
+    return Ending(RunStatus.FAILED, change)
+
+
+def note(text: str) -> Callable[[Transaction[Noted]], Awaitable[None]]:
+    async def publish(transaction: Transaction[Noted]) -> None:
+        transaction.publish(Noted(text=text))
+
+    return publish
+
+
+async def give_up(run: Run[Noted], failure: Exception) -> Ending[Noted]:
+    return failed(note(f"gave up: {failure}"))
+
+
+def workflow(
+    perform: Callable[[Run[Noted]], Awaitable[Ending[Noted]]],
+    undo: Callable[[Run[Noted], Exception], Awaitable[Ending[Noted]]] = give_up,
+    name: str = "bake",
+) -> Workflow[Noted]:
+    return Workflow(name=name, work="baker", perform=perform, undo=undo)
+
+
+@dataclass
+class Bench:
+    """A database, its transactions, and engines that come and go on it."""
+
+    database: Database
+    events: MemoryEvents
+    transactions: Transactions[Noted]
+    engines: list[EmbeddedEngine[Noted]] = field(default_factory=list)
+
+    def engine(
+        self, *workflows: Workflow[Noted], concurrent_runs: int = 4
+    ) -> EmbeddedEngine[Noted]:
+        engine = EmbeddedEngine(
+            self.database, self.transactions, workflows, concurrent_runs=concurrent_runs
+        )
+        self.engines.append(engine)
+        return engine
+
+    @asynccontextmanager
+    async def running(self, *workflows: Workflow[Noted]) -> AsyncIterator[EmbeddedEngine[Noted]]:
+        engine = self.engine(*workflows)
+        await engine.open()
+        yield engine
+
+    async def start(
+        self, engine: EmbeddedEngine[Noted], identifier: str = "loaf", workflow: str = "bake"
+    ) -> None:
+        async with self.transactions.begin(Caller.background("customer")) as transaction:
+            await engine.start(transaction, workflow, identifier, {"flour": 500})
+
+    async def notes(self) -> list[str]:
+        stored = await EventLog(self.database, "bakery").read(0, 1000)
+        return [Noted.model_validate_json(event.payload).text for event in stored]
+
+
+async def ended(engine: EmbeddedEngine[Noted], identifier: str = "loaf") -> RunStatus:
+    """Wait until the latest run of an identifier has ended."""
+    async with asyncio.timeout(10):
+        while True:
+            if (status := await engine.status(identifier)) is not RunStatus.RUNNING:
+                return status
+            await asyncio.sleep(0.005)
+
+
+async def create(url: str, *schema: MetaData) -> None:
+    engine = migration_engine(url)
+    async with engine.begin() as connection:
+        for metadata in schema:
+            await connection.run_sync(metadata.create_all)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'bakery.db'}"
+    await create(url, log.metadata, journal.metadata)
+    database = await Database.open(url)
+    publisher: Publisher[Noted] = Publisher(
+        stream="bakery",
+        events={Noted.tag: Noted},
+        emits={"baker": frozenset({Noted})},
+        fault=Noted(text="fault"),
+    )
+    events = MemoryEvents(EventLog(database, "bakery"))
+    bench = Bench(database, events, Transactions(database, publisher, events, strict=True))
+    with capture_logs():
+        yield bench
+        for engine in bench.engines:
+            await engine.close()
+    await events.close()
+    await database.close()
+
+
+async def count(bench: Bench, table: Table) -> int:
+    async with bench.database.read() as session:
+        return len((await session.execute(table.select())).all())

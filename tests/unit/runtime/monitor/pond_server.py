@@ -1,0 +1,148 @@
+"""The pond, served: a real uvicorn on a port of its own, on a real log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import ClientConnection, connect
+
+from runtime.auth.claims import Caller, Claims
+from runtime.auth.development import DevelopmentTokens
+from runtime.auth.tickets.memory import MemoryTicketStore
+from runtime.auth.tickets.ticket import Tickets
+from runtime.database.engine import Database
+from runtime.database.transaction import Transactions
+from runtime.events.log import EventLog
+from runtime.events.memory import MemoryEvents
+from runtime.http.security import Security
+from runtime.monitor.monitor import Monitor
+from runtime.monitor.sight import Selection
+from runtime.monitor.stream import Stream
+from runtime.monitor.uvicorn import UVICORN
+from runtime.monitor.watcher import Watcher
+from runtime.monitor.websocket import Limits, serve_websocket
+from tests.unit.runtime.pond import PUBLISHER, STREAM, PondEvent, angler, calling, seen
+from tests.unit.runtime.waiting import until
+
+
+@dataclass
+class PondServer:
+    """A pond that runs."""
+
+    port: int
+    server: uvicorn.Server
+    monitor: Monitor
+    tokens: DevelopmentTokens
+    tickets: Tickets
+    transactions: Transactions[PondEvent]
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/pond"
+
+    def watch(self, *attributes: str, ttl: int = 3600, **options: Any) -> connect:
+        """Open a WebSocket with a token that has these attributes."""
+        token = self.tokens.mint(attributes=attributes, ttl=ttl)
+        return self.open(headers={"Authorization": f"Bearer {token}"}, **options)
+
+    def open(self, *, headers: dict[str, str], **options: Any) -> connect:
+        """Open a WebSocket with these headers."""
+        return connect(
+            self.url,
+            additional_headers=headers,
+            compression=options.pop("compression", None),
+            proxy=None,
+            open_timeout=20,
+            **options,
+        )
+
+    async def ticket(self, claims: Claims | None = None) -> dict[str, str]:
+        """Ask for a ticket, and carry it as a cookie."""
+        scheme = STREAM.ticket
+        assert scheme is not None
+        ticket = await self.tickets.issue(scheme, "", claims or angler("*"))
+        return {"Cookie": f"{scheme.cookie}={ticket}"}
+
+    async def happen(self, *events: PondEvent) -> None:
+        """Commit events, all in one transaction."""
+        async with self.transactions.begin(calling("anything")) as transaction:
+            for event in events:
+                transaction.publish(event)
+
+
+@asynccontextmanager
+async def serve_pond(
+    database: Database,
+    *,
+    stream: Stream = STREAM,
+    limits: Limits | None = None,
+    ring_bytes: int = 16_000_000,
+    allowed_origins: tuple[str, ...] = (),
+    settings: dict[str, Any] | None = None,
+) -> AsyncIterator[PondServer]:
+    """Serve a pond until the end of the block."""
+    events = MemoryEvents(EventLog(database, "pond"))
+    monitor = await Monitor.open(stream, events, ring_bytes=ring_bytes)
+    tokens = DevelopmentTokens(b"k" * 32, audience="pond")
+    tickets = Tickets(MemoryTicketStore())
+    security = Security(tokens, tickets, allowed_origins)
+
+    async def join(caller: Caller, selection: Selection) -> Watcher:
+        assert caller.operation == "watch_pond"
+        return monitor.join(caller.claims, selection)
+
+    app = FastAPI()
+
+    @app.websocket("/pond")
+    async def watch(websocket: WebSocket) -> None:
+        await serve_websocket(websocket, security, stream, join, limits or Limits())
+
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    config = uvicorn.Config(app, log_config=None, lifespan="off", **{**UVICORN, **(settings or {})})
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve([listener]))
+    await until(lambda: server.started)
+    pond = PondServer(
+        listener.getsockname()[1],
+        server,
+        monitor,
+        tokens,
+        tickets,
+        Transactions(database, PUBLISHER, events),
+    )
+    try:
+        yield pond
+    finally:
+        server.should_exit = True
+        await serving
+        await monitor.close()
+
+
+async def receive(client: ClientConnection, seconds: float = 5) -> dict[str, Any]:
+    """Return the next frame: its type, its value, its id."""
+    async with asyncio.timeout(seconds):
+        text = await client.recv()
+    assert isinstance(text, str)
+    assert text.endswith("}\n")
+    document = json.loads(text)
+    assert set(document) == {"value", "id"}
+    return {**document["value"], "id": document["id"]}
+
+
+async def receive_many(client: ClientConnection, count: int) -> list[str]:
+    """Return the types of the next frames."""
+    return [(await receive(client))["type"] for _ in range(count)]
+
+
+def fish(count: int) -> list[PondEvent]:
+    """So many fish are seen."""
+    return [seen(f"fish-{number}") for number in range(count)]

@@ -1,0 +1,126 @@
+"""A storage domain on a real, migrated SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from generated.storage.events import StorageEvent
+from generated.storage.models import (
+    AIPStatus,
+    CreateAIP,
+    CreateLocation,
+    LocationPurpose,
+    LocationSource,
+)
+from generated.storage.publisher import PUBLISHER
+from runtime.auth.claims import Caller, Claims
+from runtime.database.engine import Database
+from runtime.database.migrate import migrate
+from runtime.database.transaction import Transaction, Transactions
+from runtime.events.event import StoredEvent
+from runtime.events.log import EventLog
+from runtime.events.memory import MemoryEvents
+from service.migrations.schema import SCHEMA, SCRIPTS
+from service.storage import aips, locations
+from service.storage.blobs.locations import Stores
+from service.storage.configurations import Configurations
+from service.storage.rows import AIPRow, LocationRow
+from service.storage.sealing import CONFIG, Seal
+
+ARCHIVIST = Claims(issuer="https://id.test", subject="1", email="archivist@test")
+CURATOR = Claims(issuer="https://id.test", subject="2", name="Curator")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the functions of the domain work on."""
+
+    database: Database
+    log: EventLog
+    events: MemoryEvents
+    transactions: Transactions[StorageEvent]
+    configurations: Configurations
+    root: Path
+
+    def begin(self, operation: str) -> AbstractAsyncContextManager[Transaction[StorageEvent]]:
+        """Begin a transaction of an operation, on behalf of an archivist."""
+        return self.transactions.begin(Caller(ARCHIVIST, operation))
+
+    async def logged(self, after: int = 0) -> list[StoredEvent]:
+        """Read the log."""
+        return await self.log.read(after, 1000)
+
+    async def add_location(self, name: str = "shelf") -> LocationRow:
+        """Record a location under the root."""
+        async with self.begin("create_location") as transaction:
+            return await locations.create_location(
+                transaction, self.configurations, a_location(self.root / name, name=name)
+            )
+
+    async def add_aip(
+        self,
+        name: str = "letters",
+        status: AIPStatus = AIPStatus.STORED,
+        location_uuid: UUID | None = None,
+    ) -> AIPRow:
+        """Record a package."""
+        body = CreateAIP(
+            uuid=uuid4(),
+            name=name,
+            object_key=uuid4(),
+            status=status,
+            location_uuid=location_uuid,
+        )
+        async with self.begin("create_aip") as transaction:
+            return await aips.create_aip(transaction, body)
+
+
+def a_location(
+    folder: Path, *, name: str = "shelf", description: str | None = None
+) -> CreateLocation:
+    """Ask for a location in a folder."""
+    return CreateLocation(
+        name=name,
+        description=description,
+        source=LocationSource.FILESYSTEM,
+        purpose=LocationPurpose.AIP_STORE,
+        config=CONFIG.validate_python({"type": "url", "value": {"url": folder.as_uri()}}),
+    )
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("database") / "empty.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{file}", SCRIPTS, SCHEMA))
+    return file
+
+
+@pytest.fixture
+async def domain(empty_database: Path, tmp_path: Path) -> AsyncIterator[Domain]:
+    """The storage domain, empty."""
+    file = tmp_path / "storage.db"
+    shutil.copyfile(empty_database, file)
+    database = await Database.open(f"sqlite+aiosqlite:///{file}")
+    log = EventLog(database, PUBLISHER.stream)
+    events = MemoryEvents(log)
+    root = tmp_path / "locations"
+    stores = Stores.from_settings((tmp_path / "internal").as_uri(), [root])
+    yield Domain(
+        database=database,
+        log=log,
+        events=events,
+        transactions=Transactions(database, PUBLISHER, events, strict=True),
+        configurations=Configurations(Seal.from_file(tmp_path / "storage.key"), stores),
+        root=root,
+    )
+    await events.close()
+    await database.close()

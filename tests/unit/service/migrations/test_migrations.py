@@ -1,0 +1,66 @@
+"""The migrations: forward, back, and to exactly what the code has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from runtime.database.engine import migration_engine
+from runtime.database.migrate import EMPTY, CannotMigrate, differences, migrate
+from service.migrations.schema import SCHEMA, SCRIPTS
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'storage.db'}"
+
+
+async def tables(url: str) -> set[str]:
+    engine = migration_engine(url)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(lambda each: set(inspect(each).get_table_names()))
+    await engine.dispose()
+    return found - {"alembic_version"}
+
+
+async def test_the_migrations_lead_to_the_tables_that_the_code_has(url: str) -> None:
+    await migrate(url, SCRIPTS, SCHEMA)
+    assert await differences(url, SCHEMA) == []
+    assert await tables(url) == {name for metadata in SCHEMA for name in metadata.tables}
+
+
+async def test_the_migrations_lead_back_and_forward_again(url: str) -> None:
+    await migrate(url, SCRIPTS, SCHEMA)
+    await migrate(url, SCRIPTS, SCHEMA, EMPTY)
+    assert await tables(url) == set()
+    await migrate(url, SCRIPTS, SCHEMA)
+    assert await differences(url, SCHEMA) == []
+
+
+async def test_migrating_again_changes_nothing(url: str, tmp_path: Path) -> None:
+    await migrate(url, SCRIPTS, SCHEMA)
+    before = (tmp_path / "storage.db").read_bytes()
+    await migrate(url, SCRIPTS, SCHEMA)
+    assert (tmp_path / "storage.db").read_bytes() == before
+
+
+async def test_a_database_of_a_later_version_is_left_alone(url: str) -> None:
+    await migrate(url, SCRIPTS, SCHEMA)
+    engine = migration_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await engine.dispose()
+    with pytest.raises(CannotMigrate, match="9999"):
+        await migrate(url, SCRIPTS, SCHEMA)
+
+
+@pytest.mark.parametrize("column", ["uuid", "object_key"])
+async def test_the_engine_itself_keeps_identifiers_unique(url: str, column: str) -> None:
+    await migrate(url, SCRIPTS, SCHEMA)
+    engine = migration_engine(url)
+    async with engine.connect() as connection:
+        unique = await connection.run_sync(lambda each: inspect(each).get_unique_constraints("aip"))
+    await engine.dispose()
+    assert [column] in [constraint["column_names"] for constraint in unique]

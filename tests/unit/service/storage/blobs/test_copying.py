@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import hashlib
+import resource
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from service.storage.blobs.copying import Blob, CopyDiffers, SamePlace, copy_blob, discard_copy
+from service.storage.blobs.file import FileStore
+from service.storage.blobs.store import BlobNotFound, BlobUnavailable, OpenBlob
+from tests.unit.service.storage.blobs.contract import chunks, get, put
+
+
+class Flipping(FileStore):
+    """A disk that changes a byte of what it is given."""
+
+    async def write(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+        async def flipped() -> AsyncIterator[bytes]:
+            async for chunk in chunks:
+                yield bytes([chunk[0] ^ 1]) + chunk[1:]
+
+        await super().write(key, flipped())
+
+
+class Shrinking(FileStore):
+    """A connection that ends before the blob does."""
+
+    @asynccontextmanager
+    async def open(self, key: str) -> AsyncIterator[OpenBlob]:
+        async with super().open(key) as blob:
+            yield OpenBlob(blob.size + 1, blob.chunks)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Blob:
+    return Blob(FileStore(tmp_path / "source"), "aips/package")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Blob:
+    return Blob(FileStore(tmp_path / "target"), "package")
+
+
+async def test_a_copy_is_equal_and_its_sum_is_told(source: Blob, target: Blob) -> None:
+    content = bytes(range(256)) * 10_000
+    await put(source.store, source.key, content)
+
+    copied = await copy_blob(source, target)
+
+    assert await get(target.store, target.key) == content
+    assert await get(source.store, source.key) == content
+    assert (copied.size, copied.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+async def test_a_copy_may_be_made_again(source: Blob, target: Blob) -> None:
+    await put(source.store, source.key, b"content")
+    await put(target.store, target.key, b"left over")
+
+    assert await copy_blob(source, target) == await copy_blob(source, target)
+    assert await get(target.store, target.key) == b"content"
+
+
+async def test_a_missing_source_is_told_and_leaves_the_target_alone(
+    source: Blob, target: Blob
+) -> None:
+    await put(target.store, target.key, b"what was there")
+
+    with pytest.raises(BlobNotFound, match="object aips/package not found"):
+        await copy_blob(source, target)
+    assert await get(target.store, target.key) == b"what was there"
+
+
+async def test_a_copy_onto_itself_is_refused_whatever_path_leads_there(tmp_path: Path) -> None:
+    outer = Blob(FileStore(tmp_path), "aips/package")
+    inner = Blob(FileStore(tmp_path / "aips"), "package")
+    await put(outer.store, outer.key, b"content")
+
+    with pytest.raises(SamePlace):
+        await copy_blob(outer, inner)
+    await discard_copy(outer, inner)
+    assert await get(outer.store, outer.key) == b"content"
+
+
+async def test_a_copy_that_reads_back_differently_is_removed(source: Blob, tmp_path: Path) -> None:
+    target = Blob(Flipping(tmp_path / "target"), "package")
+    await put(source.store, source.key, b"content")
+
+    with pytest.raises(CopyDiffers, match="differs from its source"):
+        await copy_blob(source, target)
+    assert not await target.store.exists(target.key)
+
+
+async def test_a_source_that_ends_early_makes_no_copy(tmp_path: Path, target: Blob) -> None:
+    source = Blob(Shrinking(tmp_path / "source"), "package")
+    await put(source.store, source.key, b"content")
+
+    with pytest.raises(CopyDiffers, match="7 of 8 bytes were read"):
+        await copy_blob(source, target)
+    assert not await target.store.exists(target.key)
+
+
+async def test_a_target_that_cannot_be_written_is_told(source: Blob, tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"a file where the folder should be")
+    await put(source.store, source.key, b"content")
+
+    with pytest.raises(BlobUnavailable, match="cannot write object package"):
+        await copy_blob(source, Blob(FileStore(tmp_path / "target"), "package"))
+
+
+async def test_a_copy_is_discarded_only_if_its_source_is_there(source: Blob, target: Blob) -> None:
+    await put(target.store, target.key, b"the only one")
+    await discard_copy(source, target)
+    assert await get(target.store, target.key) == b"the only one"
+
+    await put(source.store, source.key, b"content")
+    await discard_copy(source, target)
+    await discard_copy(source, target)
+    assert not await target.store.exists(target.key)
+    assert await get(source.store, source.key) == b"content"
+
+
+async def test_a_large_blob_is_copied_in_little_memory(source: Blob, target: Blob) -> None:
+    mebibyte = b"x" * (1 << 20)
+
+    async def large() -> AsyncIterator[bytes]:
+        for _ in range(128):
+            yield mebibyte
+
+    await source.store.write(source.key, large())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    copied = await copy_blob(source, target)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    assert copied.size == 128 << 20
+    assert (after - before) << 10 < 32 << 20
+
+
+async def test_an_empty_blob_is_copied(source: Blob, target: Blob) -> None:
+    await source.store.write(source.key, chunks())
+
+    assert (await copy_blob(source, target)).size == 0
+    assert await target.store.exists(target.key)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from generated.storage.models import LocationConfig
+from service.storage.blobs.locations import Stores, folder_of
+from service.storage.blobs.store import InvalidLocation
+from tests.unit.service.storage.blobs.contract import get, put
+
+PACKAGE = UUID("2d3e8f9c-3c44-4f0a-9f2b-6a2f3d1f3d7b")
+CONFIG: TypeAdapter[LocationConfig] = TypeAdapter(LocationConfig)
+
+
+def url(value: str | Path) -> LocationConfig:
+    text = value.as_uri() if isinstance(value, Path) else value
+    return CONFIG.validate_python({"type": "url", "value": {"url": text}})
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Stores:
+    return Stores.from_settings(
+        (tmp_path / "internal").as_uri(), [tmp_path / "locations", tmp_path / "more"]
+    )
+
+
+async def test_a_package_lies_below_aips_in_the_internal_location_and_by_itself_elsewhere(
+    stores: Stores, tmp_path: Path
+) -> None:
+    internal = stores.package(PACKAGE, None)
+    elsewhere = stores.package(PACKAGE, url(tmp_path / "locations" / "one"))
+    await put(internal.store, internal.key, b"internal")
+    await put(elsewhere.store, elsewhere.key, b"elsewhere")
+
+    assert (tmp_path / "internal" / "aips" / str(PACKAGE)).read_bytes() == b"internal"
+    assert (tmp_path / "locations" / "one" / str(PACKAGE)).read_bytes() == b"elsewhere"
+
+
+@pytest.mark.parametrize("folder", ["locations", "locations/one", "locations/a/b", "more/x y/é"])
+async def test_a_folder_under_an_allowed_root_is_opened(
+    stores: Stores, tmp_path: Path, folder: str
+) -> None:
+    store = stores.open(url(tmp_path / folder))
+    await put(store, "package", b"content")
+
+    assert (tmp_path / folder / "package").read_bytes() == b"content"
+    assert await get(store, "package") == b"content"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["", "internal", "locations/..", "locations/../internal", "locations2", "locations/a/../../x"],
+)
+def test_a_folder_outside_the_allowed_roots_is_refused(
+    stores: Stores, tmp_path: Path, folder: str
+) -> None:
+    with pytest.raises(InvalidLocation, match="not under an allowed root"):
+        stores.open(url(f"file://{tmp_path}/{folder}"))
+
+
+def test_percent_signs_do_not_hide_a_way_out(stores: Stores, tmp_path: Path) -> None:
+    with pytest.raises(InvalidLocation, match="not under an allowed root"):
+        stores.open(url(f"file://{tmp_path}/locations/%2e%2e/internal"))
+
+
+def test_a_link_that_leads_out_of_the_root_is_refused(stores: Stores, tmp_path: Path) -> None:
+    (tmp_path / "locations").mkdir()
+    (tmp_path / "locations" / "out").symlink_to(tmp_path)
+
+    with pytest.raises(InvalidLocation, match="not under an allowed root"):
+        stores.open(url(tmp_path / "locations" / "out"))
+
+
+def test_a_root_may_be_a_link_itself(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "locations").symlink_to(tmp_path / "disk")
+    stores = Stores.from_settings((tmp_path / "internal").as_uri(), [tmp_path / "locations"])
+
+    stores.open(url(tmp_path / "locations" / "one"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "must begin with file://"),
+        ("/folder", "must begin with file://"),
+        ("s3://bucket", "must begin with file://"),
+        ("http://host/folder", "must begin with file://"),
+        ("file://host/folder", "no other host"),
+        ("file:", "absolute folder"),
+        ("file://", "absolute folder"),
+        ("file:folder", "absolute folder"),
+        ("file:///folder%00", "absolute folder"),
+        ("file:///folder?a=b", "no query"),
+        ("file:///folder#a", "no query"),
+        ("file:///%ff", "not UTF-8"),
+        ("file://[/folder", "is not a URL"),
+        ("file:///" + "a" * 5000, "cannot be reached"),
+    ],
+)
+def test_a_url_that_names_no_folder_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(InvalidLocation, match=sentence):
+        folder_of(text)
+
+
+def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    with pytest.raises(InvalidLocation, match="cannot be reached"):
+        folder_of((tmp_path / "loop").as_uri())
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(InvalidLocation, match="not a folder"):
+        folder_of((tmp_path / "file").as_uri())
+
+
+def test_other_kinds_of_location_are_told_to_come_later(stores: Stores) -> None:
+    config = CONFIG.validate_python({"type": "s3", "value": {"bucket": "b", "region": "r"}})
+
+    with pytest.raises(InvalidLocation, match="type s3 are not supported yet"):
+        stores.open(config)
+
+
+@settings(max_examples=50)
+@given(st.text())
+@example("file:///a/../../etc")
+@example("file://\ufdfa/")
+def test_whatever_a_url_says_it_opens_under_a_root_or_not_at_all(text: str) -> None:
+    stores = Stores.from_settings("file:///internal", [Path("/srv/locations")])
+    for candidate in (text, f"file:///srv/locations/{text}", f"file:///{text}"):
+        try:
+            store = stores.open(url(candidate))
+        except InvalidLocation:
+            continue
+        assert str(store._root).startswith("/srv/locations")  # type: ignore[attr-defined]  # a file store

@@ -1,0 +1,124 @@
+"""The guard itself: what it catches, and what it lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, text, update
+
+from service.storage import aips
+from service.storage.rows import AIPRow, LocationRow, Row
+from tests.guard import ChangeWithoutEvent, Guard
+from tests.unit.service.conftest import Domain
+
+SILENT_CHANGES: dict[str, Callable[[AIPRow], Any]] = {
+    "an update of Core": lambda row: (
+        update(Row.metadata.tables["location"])
+        .where(LocationRow.uuid == row.location_uuid)
+        .values(name="x")
+    ),
+    "an update of the ORM in bulk": lambda _: update(AIPRow).values(name="x"),
+    "a delete of one": lambda row: delete(AIPRow).where(AIPRow.uuid == row.uuid),
+    "a delete of all": lambda _: delete(AIPRow),
+    "raw SQL": lambda _: text("UPDATE aip SET name = 'x'"),
+    "raw SQL with quotes": lambda _: text('delete from "aip"'),
+}
+
+
+async def add_aip(domain: Domain) -> AIPRow:
+    location = await domain.add_location()
+    return await domain.add_aip(location_uuid=location.uuid)
+
+
+@pytest.mark.parametrize("change", SILENT_CHANGES.values(), ids=SILENT_CHANGES)
+async def test_a_change_without_an_event_is_refused(
+    domain: Domain, guard: Guard, change: Callable[[AIPRow], Any]
+) -> None:
+    row = await add_aip(domain)
+
+    async def silently() -> None:
+        async with domain.begin("reject_aip") as transaction:
+            await transaction.session.execute(change(row))
+
+    with pytest.raises(ChangeWithoutEvent):
+        await silently()
+    assert guard.take()
+    async with domain.database.read() as session:
+        assert (await session.get_one(AIPRow, row.id)).name == "letters"
+
+
+async def test_a_change_of_the_orm_without_an_event_is_refused(
+    domain: Domain, guard: Guard
+) -> None:
+    row = await add_aip(domain)
+
+    async def silently() -> None:
+        async with domain.begin("reject_aip") as transaction:
+            found = await transaction.session.get_one(AIPRow, row.id)
+            found.name = "x"
+
+    with pytest.raises(ChangeWithoutEvent, match=str(row.uuid)):
+        await silently()
+    assert guard.take() == [f"aip {row.uuid}"]
+
+
+async def test_an_event_of_another_entity_does_not_count(domain: Domain, guard: Guard) -> None:
+    row, other = await add_aip(domain), await domain.add_aip()
+
+    async def silently() -> None:
+        async with domain.begin("reject_aip") as transaction:
+            await transaction.session.execute(
+                update(AIPRow).where(AIPRow.uuid == row.uuid).values(name="x")
+            )
+            await aips.reject_aip(transaction, other.uuid)
+
+    with pytest.raises(ChangeWithoutEvent, match=str(row.uuid)):
+        await silently()
+    assert guard.take() == [f"aip {row.uuid}"]
+
+
+async def test_rows_inserted_by_core_are_seen(domain: Domain, guard: Guard) -> None:
+    row = await domain.add_location()
+    values = {
+        column.key: getattr(row, column.key)
+        for column in LocationRow.__mapper__.column_attrs
+        if column.key != "id"
+    }
+    twins = [values | {"uuid": str(number) * 8 + "-1111-4111-8111-111111111111"} for number in "23"]
+
+    async def silently() -> None:
+        async with domain.begin("create_location") as transaction:
+            await transaction.session.execute(insert(LocationRow).values(twins))
+
+    with pytest.raises(ChangeWithoutEvent):
+        await silently()
+    assert guard.take() == [f"location {twin['uuid']}" for twin in twins]
+
+
+async def test_a_change_that_is_rolled_back_needs_no_event(domain: Domain, guard: Guard) -> None:
+    async def failing() -> None:
+        async with domain.begin("reject_aip") as transaction:
+            await transaction.session.execute(update(AIPRow).values(name="x"))
+            raise LookupError
+
+    await add_aip(domain)
+    with pytest.raises(LookupError):
+        await failing()
+    assert guard.take() == []
+
+
+async def test_the_next_transaction_begins_with_a_clean_slate(domain: Domain, guard: Guard) -> None:
+    row = await add_aip(domain)
+
+    async def silently() -> None:
+        async with domain.begin("reject_aip") as transaction:
+            await transaction.session.execute(update(AIPRow).values(name="x"))
+
+    with pytest.raises(ChangeWithoutEvent):
+        await silently()
+    guard.take()
+    await domain.add_aip()
+    async with domain.database.read() as session:
+        assert (await session.get_one(AIPRow, row.id)).name == "letters"

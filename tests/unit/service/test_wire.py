@@ -1,0 +1,712 @@
+"""The service as HTTP clients meet it: one row a case of the contract."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from service.app import running
+from service.settings import DatabaseSettings, HTTPSettings, Settings
+from service.tokens import token_keys
+
+STORED: Final = "11111111-1111-4111-8111-111111111111"
+DELETED: Final = "22222222-2222-4222-8222-222222222222"
+PROCESSING: Final = "33333333-3333-4333-8333-333333333333"
+UNKNOWN: Final = "99999999-9999-4999-8999-999999999999"
+NIL: Final = "00000000-0000-0000-0000-000000000000"
+KEY: Final = "77777777-7777-4777-8777-777777777777"
+SEEDED: Final = {STORED: "stored", DELETED: "deleted", PROCESSING: "processing"}
+AIP: Final = {"uuid": UNKNOWN, "name": "new", "object_key": KEY}
+SHELF: Final = {"name": "shelf", "source": "filesystem", "purpose": "aip_store"}
+S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "secret": "hush"}}
+TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+JSON: Final = "application/json"
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The service, and tokens for it."""
+
+    client: httpx2.AsyncClient
+    token: Callable[[str], str]
+    file: Path
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        may: str | None = "*",
+        body: Any = None,
+        raw: bytes | None = None,
+        media_type: str | None = JSON,
+        headers: dict[str, str] | None = None,
+    ) -> httpx2.Response:
+        """Send a request; ``may`` are the attributes of its token, ``None`` for no token."""
+        headers = dict(headers or {})
+        content = json.dumps(body).encode() if raw is None and body is not None else raw
+        if content is not None and media_type is not None:
+            headers["content-type"] = media_type
+        if may is not None:
+            headers["authorization"] = f"Bearer {self.token(may)}"
+        return await self.client.request(method, path, content=content, headers=headers)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_wire(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Wire]:
+    """A service."""
+    folder = tmp_path_factory.mktemp("wire")
+    file = folder / "storage.db"
+    shutil.copyfile(empty_database, file)
+    settings = Settings(
+        data_dir=folder,
+        database=DatabaseSettings(url=SecretStr(f"sqlite+aiosqlite:///{file}")),
+        http=HTTPSettings(allowed_origins=("https://friend.test",)),
+    )
+    keys = token_keys(settings)
+    async with running(settings) as app:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://service.test") as http:
+            yield Wire(http, lambda attributes: keys.mint(attributes=attributes.split()), file)
+
+
+@pytest.fixture
+def wire(running_wire: Wire) -> Wire:
+    """A service with a package in each of three statuses, and nothing else."""
+    with closing(sqlite3.connect(running_wire.file)) as database, database:
+        for table in ("deletion_request", "task", "workflow", "aip", "location"):
+            database.execute(f"DELETE FROM {table}")
+        for number, (uuid, status) in enumerate(SEEDED.items()):
+            database.execute(
+                "INSERT INTO aip (uuid, name, status, object_key, created_at)"
+                " VALUES (?, ?, ?, ?, '2026-01-02 03:04:05.000000')",
+                (uuid, status, status, KEY[:-1] + str(number)),
+            )
+    return running_wire
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request, and what must come back."""
+
+    says: str
+    method: str
+    path: str
+    status: int
+    answer: Any = None
+    """The whole JSON body; a callable judges it; ``None`` is no bytes at all."""
+    request: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str | None] = field(default_factory=dict)
+    """Headers of the answer; ``None`` for one that must not be there."""
+
+
+def error(name: str, *parts: str) -> Callable[[Any], None]:
+    """Expect the six-field body, with these parts in its message."""
+
+    def judge(body: Any) -> None:
+        assert list(body) == ["name", "id", "message", "temporary", "timeout", "fault"]
+        assert body["name"] == name, body
+        assert re.fullmatch(r"[\w-]{8}", body["id"])
+        for part in parts:
+            assert part in body["message"], body
+        assert (body["temporary"], body["timeout"]) == (False, False)
+
+    return judge
+
+
+def has(**expected: Any) -> Callable[[Any], None]:
+    """Expect these members, whatever else there is."""
+
+    def judge(body: Any) -> None:
+        assert {key: body.get(key) for key in expected} == expected
+
+    return judge
+
+
+def only(*keys: str) -> Callable[[Any], None]:
+    """Expect an object with exactly these keys, in this order, and whole-second UTC times."""
+
+    def judge(body: Any) -> None:
+        assert list(body) == list(keys)
+        assert TIME.fullmatch(body["created_at"])
+
+    return judge
+
+
+def page(limit: int, offset: int, *names: str, total: int = 3) -> Callable[[Any], None]:
+    """Expect a page of packages."""
+
+    def judge(body: Any) -> None:
+        assert body["page"] == {"limit": limit, "offset": offset, "total": total}
+        assert [item["name"] for item in body["items"]] == list(names)
+
+    return judge
+
+
+def not_found(what: str, uuid: str) -> dict[str, str]:
+    return {"message": f"{what} not found", "uuid": uuid}
+
+
+ALL = ("processing", "deleted", "stored")
+AIPS = "/storage/aips"
+ONE = f"/storage/aips/{STORED}"
+NOBODY = {"may": None}
+
+ACCESS = [
+    Case("no token", "GET", AIPS, 401, "Unauthorized", NOBODY, {"goa-error": "unauthorized"}),
+    Case(
+        "no token, nonsense body", "POST", AIPS, 401, "Unauthorized", NOBODY | {"raw": b"{nonsense"}
+    ),
+    Case("no token, no uuid", "GET", f"{AIPS}/nonsense", 401, "Unauthorized", NOBODY),
+    Case(
+        "a token of somebody else",
+        "GET",
+        AIPS,
+        401,
+        "Unauthorized",
+        NOBODY | {"headers": {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}},
+    ),
+    Case(
+        "no attribute at all",
+        "GET",
+        AIPS,
+        403,
+        "Forbidden",
+        {"may": ""},
+        {"goa-error": "forbidden"},
+    ),
+    Case("another attribute", "GET", AIPS, 403, "Forbidden", {"may": "storage:aips:read"}),
+    Case("an attribute without its star", "GET", AIPS, 403, "Forbidden", {"may": "storage:aips"}),
+    Case("no attribute, nonsense body", "POST", AIPS, 403, "Forbidden", {"may": "", "raw": b"{"}),
+    Case("the attribute itself", "GET", AIPS, 200, page(20, 0, *ALL), {"may": "storage:aips:list"}),
+    Case("an ancestor's wildcard", "GET", AIPS, 200, page(20, 0, *ALL), {"may": "storage:*"}),
+    Case(
+        "any token for the installation",
+        "GET",
+        "/about",
+        200,
+        has(preservation_system="Unknown"),
+        {"may": ""},
+    ),
+    Case("no token for the installation", "GET", "/about", 401, "Unauthorized", NOBODY),
+    Case("any token for a monitor ticket", "POST", "/storage/monitor", 200, None, {"may": ""}),
+    Case("the health needs no token", "GET", "/healthz", 200, {"status": "ready"}, NOBODY),
+]
+
+LISTS = [
+    Case("limit 0 means 20", "GET", f"{AIPS}?limit=0", 200, page(20, 0, *ALL)),
+    Case("a negative limit is the largest", "GET", f"{AIPS}?limit=-1", 200, page(50000, 0, *ALL)),
+    Case("a limit is bounded", "GET", f"{AIPS}?limit=50001", 200, page(50000, 0, *ALL)),
+    Case("a page", "GET", f"{AIPS}?limit=1&offset=1", 200, page(1, 1, "deleted")),
+    Case("beyond the end", "GET", f"{AIPS}?offset=9", 200, page(20, 9)),
+    Case("a negative offset is 0", "GET", f"{AIPS}?offset=-3", 200, page(20, 0, *ALL)),
+    Case("empty is absent", "GET", f"{AIPS}?limit=&offset=&status=&query=", 200, page(20, 0, *ALL)),
+    Case(
+        "the first of repeated keys",
+        "GET",
+        f"{AIPS}?limit=1&limit=2",
+        200,
+        page(1, 0, "processing"),
+    ),
+    Case("unknown keys are ignored", "GET", f"{AIPS}?sort=name", 200, page(20, 0, *ALL)),
+    Case("a status", "GET", f"{AIPS}?status=stored", 200, page(20, 0, "stored", total=1)),
+    Case("a part of a name", "GET", f"{AIPS}?query=tore", 200, page(20, 0, "stored", total=1)),
+    Case("case differs", "GET", f"{AIPS}?query=Stored", 200, page(20, 0, total=0)),
+    Case("a percent sign is a percent sign", "GET", f"{AIPS}?query=%25", 200, page(20, 0, total=0)),
+    Case(
+        "a part of a uuid",
+        "GET",
+        f"{AIPS}?query={DELETED[:14]}",
+        200,
+        page(20, 0, "deleted", total=1),
+    ),
+    Case(
+        "long ago",
+        "GET",
+        f"{AIPS}?latest_created_time=2001-01-01T00:00:00Z",
+        200,
+        page(20, 0, total=0),
+    ),
+    Case(
+        "a range that ends before it starts",
+        "GET",
+        f"{AIPS}?earliest_created_time=2026-01-02T00:00:00Z&latest_created_time=2026-01-01T00:00:00Z",
+        400,
+        error("not_valid", "created at: time range: end cannot be before start"),
+        headers={"goa-error": "not_valid"},
+    ),
+    Case(
+        "limit is a number",
+        "GET",
+        f"{AIPS}?limit=x",
+        400,
+        error("invalid_field_type", '"x"', '"limit"'),
+    ),
+    Case("limit is whole", "GET", f"{AIPS}?limit=1.5", 400, error("invalid_field_type", "limit")),
+    Case(
+        "an offset too large",
+        "GET",
+        f"{AIPS}?offset=9223372036854775808",
+        400,
+        error("invalid_field_type", "offset"),
+    ),
+    Case(
+        "a status nobody knows",
+        "GET",
+        f"{AIPS}?status=lost",
+        400,
+        error("invalid_enum_value", '"lost"'),
+    ),
+    Case(
+        "a time without a zone",
+        "GET",
+        f"{AIPS}?earliest_created_time=2026-01-01T00:00:00",
+        400,
+        error("invalid_format"),
+    ),
+    Case(
+        "two mistakes in one message",
+        "GET",
+        f"{AIPS}?limit=x&status=lost",
+        400,
+        error("invalid_enum_value", "limit", "; ", "lost"),
+    ),
+    Case("locations are a bare array", "GET", "/storage/locations", 200, []),
+    Case("packages of an unknown location", "GET", f"/storage/locations/{UNKNOWN}/aips", 200, []),
+    Case("no workflows is no list", "GET", f"{ONE}/workflows", 200, {}),
+    Case("no package, no workflows", "GET", f"{AIPS}/{UNKNOWN}/workflows", 200, {}),
+    Case(
+        "a workflow status", "GET", f"{ONE}/workflows?status=in%20progress&type=move%20aip", 200, {}
+    ),
+    Case(
+        "a workflow status nobody knows",
+        "GET",
+        f"{ONE}/workflows?status=lost",
+        400,
+        error("invalid_enum_value"),
+    ),
+]
+
+ONE_PACKAGE = [
+    Case("a package", "GET", ONE, 200, only("name", "uuid", "status", "object_key", "created_at")),
+    Case("a uuid in capitals", "GET", f"{AIPS}/{STORED.upper()}", 200, has(uuid=STORED)),
+    Case(
+        "a uuid without dashes", "GET", f"{AIPS}/{STORED.replace('-', '')}", 200, has(uuid=STORED)
+    ),
+    Case(
+        "no such package",
+        "GET",
+        f"{AIPS}/{UNKNOWN}",
+        404,
+        not_found("AIP", UNKNOWN),
+        headers={"goa-error": "not_found"},
+    ),
+    Case("not a uuid", "GET", f"{AIPS}/nonsense", 400, error("invalid_format", "uuid")),
+    Case("the nil uuid", "GET", f"{AIPS}/{NIL}", 400, error("invalid_format", "uuid")),
+    Case(
+        "no such location",
+        "GET",
+        f"/storage/locations/{UNKNOWN}",
+        404,
+        not_found("location", UNKNOWN),
+    ),
+    Case("reject", "POST", f"{ONE}/reject", 202),
+    Case("reject what is deleted", "POST", f"{AIPS}/{DELETED}/reject", 202),
+    Case(
+        "reject what is processing",
+        "POST",
+        f"{AIPS}/{PROCESSING}/reject",
+        409,
+        error("not_available", "processing"),
+        headers={"goa-error": "not_available"},
+    ),
+    Case("reject nothing", "POST", f"{AIPS}/{UNKNOWN}/reject", 404, not_found("AIP", UNKNOWN)),
+    Case(
+        "move to where it is",
+        "POST",
+        f"{ONE}/store",
+        409,
+        error("not_available"),
+        {"body": {"location_uuid": NIL}},
+    ),
+    Case(
+        "move what is deleted",
+        "POST",
+        f"{AIPS}/{DELETED}/store",
+        409,
+        error("not_available", "deleted"),
+        {"body": {"location_uuid": NIL}},
+    ),
+    Case(
+        "move to nowhere",
+        "POST",
+        f"{ONE}/store",
+        400,
+        error("not_valid", "not found"),
+        {"body": {"location_uuid": UNKNOWN}},
+    ),
+    Case(
+        "move nothing",
+        "POST",
+        f"{AIPS}/{UNKNOWN}/store",
+        404,
+        not_found("AIP", UNKNOWN),
+        {"body": {"location_uuid": UNKNOWN}},
+    ),
+    Case(
+        "move without a target",
+        "POST",
+        f"{ONE}/store",
+        400,
+        error("missing_field", '"location_uuid" is missing from body'),
+        {"body": {}},
+    ),
+    Case(
+        "never moved",
+        "GET",
+        f"{ONE}/store",
+        424,
+        error("failed_dependency", "cannot perform operation"),
+        headers={"goa-error": "failed_dependency"},
+    ),
+    Case("the move of nothing", "GET", f"{AIPS}/{UNKNOWN}/store", 404, not_found("AIP", UNKNOWN)),
+]
+
+BODIES = [
+    Case(
+        "a new package", "POST", AIPS, 200, has(uuid=UNKNOWN, status="unspecified"), {"body": AIP}
+    ),
+    Case("unknown keys", "POST", AIPS, 200, has(name="new"), {"body": AIP | {"colour": "red"}}),
+    Case(
+        "an optional null is absent",
+        "POST",
+        AIPS,
+        200,
+        only("name", "uuid", "status", "object_key", "created_at"),
+        {"body": AIP | {"location_uuid": None}},
+    ),
+    Case("an empty name", "POST", AIPS, 200, has(name=""), {"body": AIP | {"name": ""}}),
+    Case(
+        "any letters",
+        "POST",
+        AIPS,
+        200,
+        has(name="é<&>\u2028"),
+        {"body": AIP | {"name": "é<&>\u2028"}},
+    ),
+    Case("no media type", "POST", AIPS, 200, has(uuid=UNKNOWN), {"body": AIP, "media_type": None}),
+    Case(
+        "a charset",
+        "POST",
+        AIPS,
+        200,
+        has(uuid=UNKNOWN),
+        {"body": AIP, "media_type": f"{JSON}; charset=utf-8"},
+    ),
+    Case("no body", "POST", AIPS, 400, error("missing_payload", "missing required payload")),
+    Case(
+        "the body null",
+        "POST",
+        AIPS,
+        400,
+        error("missing_field", '"uuid" is missing from body', '"name"'),
+        {"raw": b"null"},
+    ),
+    Case(
+        "a required null",
+        "POST",
+        AIPS,
+        400,
+        error("missing_field", '"name" is missing from body'),
+        {"body": AIP | {"name": None}},
+    ),
+    Case("not JSON", "POST", AIPS, 400, error("decode_payload"), {"raw": b"{nonsense"}),
+    Case(
+        "a list",
+        "POST",
+        AIPS,
+        400,
+        error("decode_payload", "body must be an object"),
+        {"raw": b"[]"},
+    ),
+    Case(
+        "plain text",
+        "POST",
+        AIPS,
+        400,
+        error("decode_payload"),
+        {"body": AIP, "media_type": "text/plain"},
+    ),
+    Case(
+        "a form",
+        "POST",
+        AIPS,
+        415,
+        error("unsupported_media_type"),
+        {"body": AIP, "media_type": "application/x-www-form-urlencoded"},
+    ),
+    Case(
+        "a name that is a number",
+        "POST",
+        AIPS,
+        400,
+        error("decode_payload", "body.name must be a string"),
+        {"body": AIP | {"name": 1}},
+    ),
+    Case(
+        "a name too long",
+        "POST",
+        AIPS,
+        400,
+        error("invalid_length", "name"),
+        {"body": AIP | {"name": "x" * 2049}},
+    ),
+    Case(
+        "a uuid that is none",
+        "POST",
+        AIPS,
+        400,
+        error("invalid_format", "body.uuid"),
+        {"body": AIP | {"uuid": "x"}},
+    ),
+    Case(
+        "an empty status",
+        "POST",
+        AIPS,
+        400,
+        error("invalid_enum_value", "body.status"),
+        {"body": AIP | {"status": ""}},
+    ),
+    Case(
+        "an unknown location",
+        "POST",
+        AIPS,
+        400,
+        error("not_valid", "not found"),
+        {"body": AIP | {"location_uuid": UNKNOWN}},
+    ),
+    Case(
+        "the nil location",
+        "POST",
+        AIPS,
+        400,
+        error("not_valid", "nil"),
+        {"body": AIP | {"location_uuid": NIL}},
+    ),
+    Case(
+        "a uuid in use",
+        "POST",
+        AIPS,
+        400,
+        error("not_valid", "exists already"),
+        {"body": AIP | {"uuid": STORED}},
+    ),
+    Case(
+        "a location",
+        "POST",
+        "/storage/locations",
+        201,
+        lambda body: only_uuid(body),
+        {"body": SHELF | {"config": S3}},
+    ),
+    Case(
+        "a location without configuration",
+        "POST",
+        "/storage/locations",
+        400,
+        error("missing_field", '"config"'),
+        {"body": SHELF},
+    ),
+    Case(
+        "a configuration null",
+        "POST",
+        "/storage/locations",
+        400,
+        error("missing_field", '"config"'),
+        {"body": SHELF | {"config": None}},
+    ),
+    Case(
+        "a configuration of no type",
+        "POST",
+        "/storage/locations",
+        400,
+        error("decode_payload", "body.config"),
+        {"body": SHELF | {"config": {"value": {}}}},
+    ),
+    Case(
+        "a configuration of unknown type",
+        "POST",
+        "/storage/locations",
+        400,
+        error("decode_payload", "body.config"),
+        {"body": SHELF | {"config": {"type": "tape", "value": {}}}},
+    ),
+    Case(
+        "a configuration without a value",
+        "POST",
+        "/storage/locations",
+        400,
+        error("missing_field", '"value" is missing'),
+        {"body": SHELF | {"config": {"type": "url", "value": None}}},
+    ),
+    Case(
+        "a folder outside",
+        "POST",
+        "/storage/locations",
+        400,
+        error("not_valid", "invalid configuration"),
+        {"body": SHELF | {"config": {"type": "url", "value": {"url": "file:///etc"}}}},
+    ),
+    Case(
+        "a kind to come",
+        "POST",
+        "/storage/locations",
+        400,
+        error("not_valid", "unsupported config type: amss"),
+        {
+            "body": SHELF
+            | {"config": {"type": "amss", "value": {"api_key": "k", "url": "u", "username": "n"}}}
+        },
+    ),
+    Case(
+        "a source nobody knows",
+        "POST",
+        "/storage/locations",
+        400,
+        error("invalid_enum_value", "body.source"),
+        {"body": SHELF | {"source": "tape", "config": S3}},
+    ),
+    Case(
+        "rename nothing",
+        "PATCH",
+        f"/storage/locations/{UNKNOWN}",
+        404,
+        not_found("location", UNKNOWN),
+        {"body": {"name": "x"}},
+    ),
+]
+
+LATER = [
+    Case(
+        f"{method} {path} comes later",
+        method,
+        f"{ONE}/{path}",
+        501,
+        error("not_implemented", "later version"),
+        {"body": body} if body is not None else {},
+        {"goa-error": "not_implemented"},
+    )
+    for method, path, body in (
+        ("POST", "download", None),
+        ("POST", "deletion-auto", {"reason": "x"}),
+        ("POST", "deletion-request", {"reason": "x"}),
+        ("POST", "deletion-review", {"approved": True}),
+        ("POST", "deletion-cancel", {}),
+        ("POST", "deletion-report", None),
+    )
+] + [
+    Case("a download without a ticket", "GET", f"{ONE}/download", 401, "Unauthorized"),
+    Case("a report without a ticket", "GET", f"{ONE}/deletion-report", 401, "Unauthorized"),
+    Case(
+        "a deletion without a reason",
+        "POST",
+        f"{ONE}/deletion-request",
+        400,
+        error("missing_field", '"reason"'),
+        {"body": {}},
+    ),
+    Case(
+        "a review that is no bool",
+        "POST",
+        f"{ONE}/deletion-review",
+        400,
+        error("decode_payload", "body.approved must be a boolean"),
+        {"body": {"approved": "yes"}},
+    ),
+]
+
+ELSEWHERE = [
+    Case(
+        "an unknown path",
+        "GET",
+        "/nowhere",
+        404,
+        error("fault", "404 page not found"),
+        headers={"goa-error": None},
+    ),
+    Case("a slash too many", "GET", f"{AIPS}/", 404, error("fault")),
+    Case("another method", "DELETE", ONE, 405, headers={"allow": "GET, OPTIONS"}),
+    Case(
+        "the version, always",
+        "GET",
+        "/nowhere",
+        404,
+        error("fault"),
+        headers={"x-enduro-version": "0.1.0"},
+    ),
+    Case("options", "OPTIONS", AIPS, 204, None, NOBODY),
+    Case(
+        "a friend's page",
+        "GET",
+        AIPS,
+        200,
+        page(20, 0, *ALL),
+        {"headers": {"origin": "https://friend.test"}},
+        {"access-control-allow-origin": "https://friend.test"},
+    ),
+    Case(
+        "a stranger's page",
+        "GET",
+        AIPS,
+        200,
+        page(20, 0, *ALL),
+        {"headers": {"origin": "https://stranger.test"}},
+        {"access-control-allow-origin": None},
+    ),
+    Case("the operations", "GET", "/openapi.json", 200, has(openapi="3.1.1"), NOBODY),
+    Case("the events", "GET", "/asyncapi.json", 200, has(asyncapi="3.1.0"), NOBODY),
+]
+
+CASES = ACCESS + LISTS + ONE_PACKAGE + BODIES + LATER + ELSEWHERE
+
+
+def only_uuid(body: Any) -> None:
+    assert list(body) == ["uuid"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)
+async def test_the_wire_is_as_the_contract_says(wire: Wire, case: Case) -> None:
+    response = await wire.ask(case.method, case.path, **case.request)
+
+    assert response.status_code == case.status, response.text
+    if case.answer is None:
+        assert response.content == b""
+        assert "content-type" not in response.headers
+    else:
+        assert response.headers["content-type"] == JSON
+        body = response.json()
+        if callable(case.answer):
+            case.answer(body)
+        else:
+            assert body == case.answer
+    for name, value in case.headers.items():
+        assert response.headers.get(name) == value
+
+
+def test_the_table_has_a_name_for_each_case() -> None:
+    assert len({case.says for case in CASES}) == len(CASES)
