@@ -40,12 +40,12 @@ class Result:
 class Reader(asyncio.Protocol):
     """A WebSocket client that only counts, so that the server is what is measured."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self) -> None:
         self.count = 0
         self.times: list[float] = []
         self.ready = asyncio.Event()
         self.more = asyncio.Event()
-        self._port = port
+        self._tail = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -59,6 +59,8 @@ class Reader(asyncio.Protocol):
         now = time.monotonic()
         if b"Hello" in data:
             self.ready.set()
+        data = self._tail + data
+        self._tail = data[-len(MARK) + 1 :]
         count = data.count(MARK)
         self.count += count
         self.times += [now] * count
@@ -70,7 +72,7 @@ async def measure(port: int, clients: int) -> Result:
     loop = asyncio.get_running_loop()
     readers = []
     for _ in range(clients):
-        _, reader = await loop.create_connection(lambda: Reader(port), "127.0.0.1", port)
+        _, reader = await loop.create_connection(Reader, "127.0.0.1", port)
         readers.append(reader)
     for reader in readers:
         await reader.ready.wait()

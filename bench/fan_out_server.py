@@ -158,16 +158,10 @@ def ours(folder: Path) -> FastAPI:
 
 def main() -> None:
     kind, port, folder = sys.argv[1:]
-    if kind == "ours":
-        uvicorn.run(ours(Path(folder)), port=int(port), log_level="error", **UVICORN)
-    else:
-        uvicorn.run(
-            usual(),
-            port=int(port),
-            log_level="error",
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=1,
-        )
+    app, settings = (ours(Path(folder)), UVICORN) if kind == "ours" else (usual(), {})
+    # The readers answer no pings, and compression would be all there is to see.
+    same = {"ws_ping_interval": None, "ws_per_message_deflate": False}
+    uvicorn.run(app, port=int(port), log_level="error", **{**settings, **same})
 
 
 if __name__ == "__main__":

@@ -18,3 +18,12 @@ class Download:
     length: int
     filename: str
     media_type: str
+
+    @classmethod
+    def of(cls, content: bytes, filename: str, media_type: str) -> Download:
+        """Offer bytes that are at hand."""
+        return cls(_at_once(content), len(content), filename, media_type)
+
+
+async def _at_once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -27,7 +27,8 @@ class WorkflowPerformer:
         self._engine = engine
         self._lock = lock
         self._waiting: asyncio.Task[None] | None = None
-        self._opened = False
+        self.performing = False
+        """Whether it is this process's turn."""
 
     async def open(self) -> None:
         """Begin to perform workflows, or to wait for the turn."""
@@ -39,20 +40,25 @@ class WorkflowPerformer:
         if self._waiting is not None:
             self._waiting.cancel()
             await asyncio.gather(self._waiting, return_exceptions=True)
-        if self._opened:
+        if self.performing:
             await self._engine.close()
         self._lock.release()
 
     async def _wait(self) -> None:
         while True:
             await asyncio.sleep(TRY_SECONDS)
-            if await self._try():
-                return
+            try:
+                if await self._try():
+                    return
+            except Exception:
+                # Whoever has the turn and cannot use it must not keep it.
+                self._lock.release()
+                _log.exception("workflows.not_performed")
 
     async def _try(self) -> bool:
         if not self._lock.acquire():
             return False
         await self._engine.open()
-        self._opened = True
+        self.performing = True
         _log.info("workflows.performed_here")
         return True

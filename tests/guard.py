@@ -142,7 +142,9 @@ def _watched(connection: Connection) -> Watched:
     return watched
 
 
-def _values(statement: Insert | Update | Delete, parameters: Parameters, name: str) -> Iterator[Any]:
+def _values(
+    statement: Insert | Update | Delete, parameters: Parameters, name: str
+) -> Iterator[Any]:
     """Yield what each inserted row says in one column."""
     compiled = statement.compile().params
     for row in parameters:

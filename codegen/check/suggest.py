@@ -9,7 +9,7 @@ _LONGEST_LIST = 12
 
 def closest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that a misspelt word most likely stands for, if one is close enough."""
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # only a design with mistakes pays for it
 
     known = list(choices)
     folded = {choice.casefold(): choice for choice in reversed(known)}

@@ -13,10 +13,16 @@ SUFFIXES = (".yaml", ".yml")
 def design_files(folder: Path) -> list[Path]:
     """List the files of a design: every YAML file directly in the folder, by name.
 
+    Hidden files belong to editors.
+
     Raises:
         OSError: The folder cannot be listed.
     """
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix in SUFFIXES and path.name[0] != "." and path.is_file()
+    )
 
 
 def read_source(path: Path) -> Source | Flaw:

@@ -52,6 +52,20 @@ async def migrate(
         await engine.dispose()
 
 
+async def create_tables(url: str, metadata: Sequence[MetaData]) -> None:
+    """Create the tables that are missing, and change none: for a service without migrations yet.
+
+    The database, as for ``Database.open``, may be missing too.
+    """
+    engine = migration_engine(url)
+    try:
+        async with engine.begin() as connection:
+            for each in metadata:
+                await connection.run_sync(each.create_all)
+    finally:
+        await engine.dispose()
+
+
 async def differences(url: str, metadata: Sequence[MetaData]) -> list[Any]:
     """Return what the schema lacks or has too much of, as Alembic's operations; empty is right."""
     engine = migration_engine(url)

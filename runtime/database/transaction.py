@@ -67,7 +67,8 @@ class Transaction(Generic[E]):
         except Exception:
             self._counters.faults += 1
             _log.exception("event.fault", operation=self.caller.operation)
-            self._events.append(self._publisher.encode(self._publisher.fault))
+            if self._publisher.fault is not None:
+                self._events.append(self._publisher.encode(self._publisher.fault))
             return
         if not self._publisher.declared(self.caller.operation, built):
             self._undeclared(built)

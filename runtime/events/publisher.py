@@ -40,12 +40,15 @@ class EncodedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher(Generic[E]):
-    """The events of one log, who emits them, and the event that stands in for a broken one."""
+    """The events of one log, who emits them, and the event that stands in for a broken one.
+
+    ``fault`` is ``None`` where the design has no event that could tell watchers to load anew.
+    """
 
     stream: str
     events: Mapping[str, type[E]]
     emits: Mapping[str, frozenset[type[E]]]
-    fault: E
+    fault: E | None
 
     def declared(self, operation: str, event: E) -> bool:
         """Tell whether the design says that this operation emits this event."""

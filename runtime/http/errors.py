@@ -8,12 +8,20 @@ caller learns nothing but an id by which the log entry is found.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import structlog
 from starlette.responses import Response
 
 from runtime.auth.tickets.ticket import TicketStoreUnavailable
-from runtime.errors import ErrorBody, ServiceError, error_id
+from runtime.errors import (
+    ErrorBody,
+    Forbidden,
+    MessageError,
+    ServiceError,
+    Unauthorized,
+    error_id,
+)
 from runtime.http.response import json
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -33,6 +41,33 @@ class RequestRefused(Exception):
         """Return the six-field answer."""
         body = ErrorBody(name=self.name, id=error_id(), message=self.message, fault=self.fault)
         return json(self.status, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How a design answers a caller whom it does not let in.
+
+    ``unauthorized`` is for one who has not proved who it is, ``forbidden`` for one who lacks an
+    attribute.  ``error_header`` is the response header that carries an error's name, if there is
+    one.
+    """
+
+    unauthorized: type[ServiceError] = Unauthorized
+    forbidden: type[ServiceError] = Forbidden
+    error_header: str | None = None
+
+    def not_known(self) -> ServiceError:
+        """Make the error of a caller who has not proved who it is."""
+        return _made(self.unauthorized, "not authorised")
+
+    def not_allowed(self) -> ServiceError:
+        """Make the error of a caller who lacks an attribute."""
+        return _made(self.forbidden, "not allowed")
+
+
+def _made(error: type[ServiceError], message: str) -> ServiceError:
+    """Make an error of the design, whose body is its own constant or a sentence."""
+    return error(message) if issubclass(error, MessageError) else error()
 
 
 class ErrorAnswers:

@@ -22,10 +22,10 @@ from runtime.auth.attributes import Requirement
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.tickets.ticket import TicketScheme
 from runtime.auth.tokens import InvalidCredential
-from runtime.errors import MessageError, ServiceError
+from runtime.errors import ServiceError
 from runtime.http.body import BODY_LIMIT, JsonBody
 from runtime.http.caller import caller, set_caller
-from runtime.http.errors import ErrorAnswers
+from runtime.http.errors import ErrorAnswers, Refusals
 from runtime.http.parameters import Parameters, declared_type
 from runtime.http.security import Security, bearer_token
 from runtime.http.tickets import carried_ticket, redeem_ticket
@@ -46,8 +46,7 @@ class _Operation:
     requires: Requirement
     ticket: TicketScheme | None
     security: Security
-    unauthorized: type[ServiceError]
-    forbidden: type[ServiceError]
+    refusals: Refusals
     answers: ErrorAnswers
 
 
@@ -84,10 +83,8 @@ class CheckedRoutes:
         error_header: str | None = None,
     ) -> None:
         self.router = router
+        self.refusals = Refusals(unauthorized, forbidden, error_header)
         self._security = security
-        self._unauthorized = unauthorized
-        self._forbidden = forbidden
-        self._error_header = error_header
 
     def get(
         self, path: str, name: str, **options: Unpack[Options]
@@ -129,9 +126,8 @@ class CheckedRoutes:
             requires=options["requires"],
             ticket=options.get("ticket"),
             security=self._security,
-            unauthorized=self._unauthorized,
-            forbidden=self._forbidden,
-            answers=ErrorAnswers(name, errors, self._error_header),
+            refusals=self.refusals,
+            answers=ErrorAnswers(name, errors, self.refusals.error_header),
         )
 
         def register(endpoint: Endpoint) -> Endpoint:
@@ -186,9 +182,9 @@ class CheckedRoute(APIRoute):
             raise
         except InvalidCredential as error:
             log.info("caller not authorised", operation=checks.name, reason=str(error))
-            return checks.answers.declared(_made(checks.unauthorized, "not authorised"))
+            return checks.answers.declared(checks.refusals.not_known())
         except _NotAllowed:
-            return checks.answers.declared(_made(checks.forbidden, "not allowed"))
+            return checks.answers.declared(checks.refusals.not_allowed())
         except Exception as error:
             return checks.answers.answer(error)
         return response
@@ -230,11 +226,6 @@ class CheckedRoute(APIRoute):
 
 class _NotAllowed(Exception):
     """The caller is known, and lacks an attribute."""
-
-
-def _made(error: type[ServiceError], message: str) -> ServiceError:
-    """Make an error of the design, whose body is its own constant or a sentence."""
-    return error(message) if issubclass(error, MessageError) else error()
 
 
 def _body(route: APIRoute) -> JsonBody | None:

@@ -32,8 +32,9 @@ class Stream:
     events: Mapping[str, Requirement]
     """What it sends, by tag, and what it takes to see each."""
     heartbeat: Heartbeat
-    reset: type[Event]
-    """The event that tells a watcher to load everything again; its one field is ``reason``."""
+    reset: type[Event] | None = None
+    """The event that tells a watcher to load everything again, its one field ``reason``; a stream
+    that cannot be resumed may have none."""
     ticket: TicketScheme | None = None
     """What lets a browser in, which can send no header with an upgrade."""
 
@@ -41,4 +42,5 @@ class Stream:
     def always(self) -> frozenset[str]:
         """The tags that belong to the stream itself; everybody who watches sees them."""
         beats = self.heartbeat
-        return frozenset({beats.first.tag, beats.then.tag, self.reset.tag})
+        reset = {self.reset.tag} if self.reset else set()
+        return frozenset({beats.first.tag, beats.then.tag, *reset})

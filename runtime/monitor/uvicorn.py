@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -28,13 +29,20 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.close_timeout = CLOSE_SECONDS
         self._abort_timer: asyncio.TimerHandle | None = None
 
-    async def send(self, message: Any) -> None:
+    def send(self, message: Any) -> Coroutine[Any, Any, None]:
         """Send for the application; a close is written at once, even to a reader that stalls."""
         if message["type"] == "websocket.close":
             # Nothing follows a close, so there is nothing to hold back any more.
             self.writable.set()
             self._abort_after(self.close_timeout)
+        elif message["type"] == "websocket.http.response.body":
+            return self._refuse(message)
+        return super().send(message)
+
+    async def _refuse(self, message: Any) -> None:
         await super().send(message)
+        # uvicorn takes a refusal for an application that forgot to answer, and logs an error.
+        self.handshake_complete = self.close_sent
 
     def shutdown(self) -> None:
         """Close because the server stops."""

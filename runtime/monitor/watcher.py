@@ -28,6 +28,8 @@ class Watcher:
 
     def __init__(self, hub: Hub, group: Group, expires_at: datetime | None) -> None:
         self._hub = hub
+        self._ring = hub.ring
+        self._clock = hub.clock
         self._group = group
         self._expires_at = expires_at
         self._beat_at = hub.clock.monotonic()
@@ -55,7 +57,7 @@ class Watcher:
         if positions is None:
             return self.end(Ending.SLOW)
         frames = self._events(positions, limit)
-        if self.served == self._hub.position:
+        if self.served == self._ring.newest:
             frames += self._beat()
             if not frames and self._hub.closed:
                 return self.end(Ending.SHUTDOWN)
@@ -71,9 +73,9 @@ class Watcher:
 
     def delay(self) -> float:
         """Return the seconds until something is due by time alone; 0 if it is already."""
-        seconds = self._beat_at - self._hub.clock.monotonic()
+        seconds = self._beat_at - self._clock.monotonic()
         if self._expires_at is not None:
-            left = (self._expires_at - self._hub.clock.now()).total_seconds()
+            left = (self._expires_at - self._clock.now()).total_seconds()
             seconds = min(seconds, left)
         return max(seconds, 0.0)
 
@@ -82,7 +84,7 @@ class Watcher:
 
         Returns False, and does not call, if something is due already: take it.
         """
-        if self.ended is not None or self._hub.closed or self.served < self._hub.position:
+        if self.ended is not None or self._hub.closed or self.served < self._ring.newest:
             return False
         self._on_due = call
         self._group.waiting.add(self)
@@ -110,7 +112,7 @@ class Watcher:
     def _events(self, positions: list[int], limit: int) -> list[Frame]:
         frames = []
         for position in positions:
-            frame = self._hub.ring[position]
+            frame = self._ring[position]
             frames.append(frame)
             self.served = position
             limit -= len(frame.payload)
@@ -118,11 +120,11 @@ class Watcher:
                 return frames
         if len(positions) < BATCH_EVENTS:
             # What lies behind was filtered out: served as well.
-            self.served = self._hub.position
+            self.served = self._ring.newest
         return frames
 
     def _beat(self) -> list[Frame]:
-        now = self._hub.clock.monotonic()
+        now = self._clock.monotonic()
         if now < self._beat_at:
             return []
         # The ticks stay where they are; those that a slow connection slept through are gone.
@@ -131,4 +133,4 @@ class Watcher:
         return [self._hub.then.at(self.served)]
 
     def _expired(self) -> bool:
-        return self._expires_at is not None and self._expires_at <= self._hub.clock.now()
+        return self._expires_at is not None and self._expires_at <= self._clock.now()

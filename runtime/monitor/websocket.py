@@ -16,8 +16,7 @@ from runtime.auth.claims import Caller
 from runtime.auth.tickets.ticket import TicketStoreUnavailable
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
-from runtime.http.errors import ErrorAnswers
-from runtime.http.response import json
+from runtime.http.errors import ErrorAnswers, Refusals
 from runtime.http.security import Security
 from runtime.http.tickets import ForeignOrigin, admit_websocket
 from runtime.monitor.ending import Ending
@@ -31,9 +30,6 @@ Join = Callable[[Caller, Selection], Awaitable[Watcher]]
 
 TOO_BIG: Final = (1009, "nothing of that size is expected here")
 """The close code of a client that sends more than ``Limits.received``."""
-
-TICK: Final = 0.001
-"""Seconds by which a timer may be late rather than set anew."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -53,6 +49,8 @@ class Limits:
 
 LIMITS: Final = Limits()
 """The limits where nothing else is configured."""
+REFUSALS: Final = Refusals()
+"""The answers of a design that has none of its own."""
 
 
 async def serve_websocket(
@@ -61,14 +59,15 @@ async def serve_websocket(
     stream: Stream,
     join: Join,
     limits: Limits = LIMITS,
+    refusals: Refusals = REFUSALS,
 ) -> None:
     """Serve a stream to whoever may watch it, until either side has enough.
 
     All that can be refused is refused with an HTTP answer before the upgrade; the watcher joins
-    before it too, so that nothing is missed between the two.
+    before it too, so that nothing is missed between the two.  ``refusals`` are the design's answers.
     """
     try:
-        watcher = await _admit(websocket, security, stream, join)
+        watcher = await _admit(websocket, security, stream, join, refusals)
     except _Refused as refused:
         await _deny(websocket, refused.answer)
         return
@@ -87,23 +86,27 @@ class _Refused(Exception):
         self.answer = answer
 
 
-async def _admit(websocket: WebSocket, security: Security, stream: Stream, join: Join) -> Watcher:
+async def _admit(
+    websocket: WebSocket, security: Security, stream: Stream, join: Join, refusals: Refusals
+) -> Watcher:
+    errors = (refusals.unauthorized, refusals.forbidden)
+    answers = ErrorAnswers(stream.name, errors, refusals.error_header)
     try:
         claims = await admit_websocket(websocket, security, stream.ticket)
     except ForeignOrigin as error:
         _log.info("monitor.refused", stream=stream.name, why="foreign origin")
-        raise _Refused(json(403, "Forbidden")) from error
+        raise _Refused(answers.declared(refusals.not_allowed())) from error
     except InvalidCredential as error:
         _log.info("monitor.refused", stream=stream.name, why=str(error))
-        raise _Refused(json(401, "Unauthorized")) from error
+        raise _Refused(answers.declared(refusals.not_known())) from error
     except TicketStoreUnavailable as error:
-        raise _Refused(ErrorAnswers(stream.name, (), None).answer(error)) from error
+        raise _Refused(answers.answer(error)) from error
     if not stream.requires.met_by(claims.attributes):
-        raise _Refused(json(403, "Forbidden"))
+        raise _Refused(answers.declared(refusals.not_allowed()))
     try:
         return await join(Caller(claims, stream.name), ALL)
     except ServiceError as error:
-        raise _Refused(json(error.status, error.document())) from error
+        raise _Refused(answers.declared(error)) from error
 
 
 async def _deny(websocket: WebSocket, answer: Response) -> None:
@@ -148,30 +151,40 @@ class _Connection:
             self._due.set()
 
     async def _send(self) -> None:
-        timer = _Timer(self._due)
+        watcher, due = self._watcher, self._due
+        timer = _Timer(due.set)
+        patience = _Patience(self._limits.send_seconds)
         try:
             while not self._gone:
                 if self._too_big:
                     return await self._close(*TOO_BIG)
-                if frames := self._watcher.take():
-                    await self._write(frames)
-                elif self._watcher.ended is not None:
-                    return await self._close(*self._watcher.ended.value)
-                else:
-                    self._due.clear()
-                    if self._watcher.on_due(self._due.set):
-                        timer.start(self._watcher.delay())
-                        await self._due.wait()
+                if frames := watcher.take():
+                    if not await self._write(frames, patience):
+                        watcher.end(Ending.SLOW)
+                elif watcher.ended is not None:
+                    return await self._close(*watcher.ended.value)
+                due.clear()
+                if watcher.on_due(due.set):
+                    timer.start(watcher.delay)
+                    await due.wait()
         finally:
             timer.stop()
+            patience.stop()
 
-    async def _write(self, frames: Sequence[Frame]) -> None:
+    async def _write(self, frames: Sequence[Frame], patience: _Patience) -> bool:
+        """Write frames; tell whether they left in time."""
+        send = self._websocket.send
         try:
-            async with asyncio.timeout(self._limits.send_seconds):
-                for frame in frames:
-                    await self._websocket.send({"type": "websocket.send", "text": frame.text})
-        except TimeoutError:
-            self._watcher.end(Ending.SLOW)
+            patience.begin()
+            for frame in frames:
+                await send({"type": "websocket.send", "text": frame.text})
+        except asyncio.CancelledError:
+            if not patience.lost:
+                raise
+            return False
+        finally:
+            patience.end()
+        return True
 
     async def _close(self, code: int, reason: str) -> None:
         try:
@@ -183,24 +196,63 @@ class _Connection:
 
 
 class _Timer:
-    """Sets an event after a delay; kept while the delay stays the same, as it does most turns."""
+    """Calls after a delay; one that runs is left to run, since what is due only moves away."""
 
-    def __init__(self, event: asyncio.Event) -> None:
-        self._event = event
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
         self._handle: asyncio.TimerHandle | None = None
 
-    def start(self, delay: float) -> None:
-        at = self._loop.time() + delay
-        if self._handle is not None:
-            if self._loop.time() < self._handle.when() <= at + TICK:
-                return
-            self._handle.cancel()
-        self._handle = self._loop.call_at(at, self._event.set)
+    def start(self, delay: Callable[[], float]) -> None:
+        if self._handle is None:
+            self._handle = asyncio.get_running_loop().call_later(delay(), self._fire)
 
     def stop(self) -> None:
         if self._handle is not None:
             self._handle.cancel()
+
+    def _fire(self) -> None:
+        self._handle = None
+        self._call()
+
+
+class _Patience:
+    """Cancels its task when what it begins does not end in time.
+
+    As ``asyncio.timeout`` does, but without a new timer for each of many short writes.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.lost = False
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._since: float | None = None
+        self._handle: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        self._since = self._loop.time()
+        if self._handle is None:
+            self._handle = self._loop.call_later(self._seconds, self._look)
+
+    def end(self) -> None:
+        self._since = None
+        if self.lost and self._task is not None:
+            self._task.uncancel()
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _look(self) -> None:
+        self._handle = None
+        if self._since is None:
+            return
+        left = self._since + self._seconds - self._loop.time()
+        if left > 0:
+            self._handle = self._loop.call_later(left, self._look)
+        elif self._task is not None:
+            self.lost = True
+            self._task.cancel()
 
 
 def _length(message: Message) -> int:

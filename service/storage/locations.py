@@ -47,14 +47,17 @@ async def update_location(
 ) -> LocationRow:
     """Change a location's name or description; what is not given stays.
 
+    Nothing is published where nothing changes.
+
     Raises:
         NotFound: There is no such location.
     """
     row = await find_location(transaction.session, uuid)
     row.name = row.name if body.name is None else body.name
     row.description = row.description if body.description is None else body.description
-    await transaction.session.flush()
-    transaction.publish(lambda: LocationUpdatedEvent(uuid=row.uuid, item=items.location(row)))
+    if transaction.session.is_modified(row):
+        await transaction.session.flush()
+        transaction.publish(lambda: LocationUpdatedEvent(uuid=row.uuid, item=items.location(row)))
     return row
 
 

@@ -22,7 +22,7 @@ def _module(design: Design, service: Service) -> File:
     text = render(
         "errors",
         doc=f"Errors of the {words(service.name)} service.",
-        class_var=imports.add("typing", "ClassVar"),
+        class_var=imports.add("typing", "ClassVar") if errors else "",
         errors=[_prepared(design, error, imports) for error in errors],
         imports=imports,
     )

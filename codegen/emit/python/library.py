@@ -105,7 +105,8 @@ def _serve() -> None:
     import gc
 
     gc.disable()
-    import datamodel_code_generator.parser.jsonschema  # noqa: F401 - loads it before it is asked
+    import datamodel_code_generator.config
+    import datamodel_code_generator.parser.jsonschema  # noqa: F401 - both loaded before the question
 
     _options()
     if document := sys.stdin.buffer.read():

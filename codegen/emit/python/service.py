@@ -24,12 +24,10 @@ def emit(design: Design) -> tuple[File, ...]:
 
 def _module(design: Design, service: Service) -> File:
     imports = Imports(service_class(service))
-    for module, name in (
-        ("abc", "ABC"),
-        ("abc", "abstractmethod"),
-        ("runtime.auth.claims", "Caller"),
-    ):
-        imports.add(module, name)
+    imports.add("abc", "ABC")
+    if service.operations or service.streams:
+        imports.add("abc", "abstractmethod")
+        imports.add("runtime.auth.claims", "Caller")
     annotations = Annotations(design=design, imports=imports)
     text = render(
         "service",

@@ -7,7 +7,7 @@ from codegen.read.files import design_files, read_source
 
 
 def test_a_design_is_the_yaml_files_of_its_folder_by_name(tmp_path: Path) -> None:
-    for name in ("b.yaml", "a.yml", "notes.md", "c.yaml.orig"):
+    for name in ("b.yaml", "a.yml", "notes.md", "c.yaml.orig", ".d.yaml"):
         (tmp_path / name).write_text("")
     (tmp_path / "folder.yaml").mkdir()
     assert [path.name for path in design_files(tmp_path)] == ["a.yml", "b.yaml"]

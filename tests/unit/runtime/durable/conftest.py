@@ -106,6 +106,15 @@ async def ended(engine: EmbeddedEngine[Noted], identifier: str = "loaf") -> RunS
             await asyncio.sleep(0.005)
 
 
+async def left(engine: EmbeddedEngine[Noted]) -> None:
+    """Wait until an engine has left a run unfinished for the next one."""
+    async with asyncio.timeout(10):
+        while True:
+            if engine._left:
+                return
+            await asyncio.sleep(0.005)
+
+
 async def create(url: str, *schema: MetaData) -> None:
     engine = migration_engine(url)
     async with engine.begin() as connection:

@@ -27,6 +27,7 @@ from tests.unit.runtime.durable.conftest import (
     count,
     ended,
     failed,
+    left,
     note,
     workflow,
 )
@@ -257,7 +258,7 @@ async def test_the_reason_of_a_failed_step_outlives_the_process(bench: Bench) ->
     first = bench.engine(workflow(perform, die))
     await first.open()
     await bench.start(first)
-    await asyncio.sleep(0.1)
+    await left(first)
     await bench.engine(workflow(perform, undo)).open()
 
     assert await bench.notes() == ["heat: cold oven"]
@@ -277,7 +278,7 @@ async def test_identifiers_are_the_same_in_every_life_of_a_run(bench: Bench) -> 
     first = bench.engine(workflow(perform))
     await first.open()
     await bench.start(first)
-    await asyncio.sleep(0.1)
+    await left(first)
     await bench.engine(workflow(perform, undo)).open()
 
     assert seen[:2] == seen[2:]
@@ -285,25 +286,26 @@ async def test_identifiers_are_the_same_in_every_life_of_a_run(bench: Bench) -> 
 
 
 async def test_only_so_many_runs_are_performed_at_a_time(bench: Bench) -> None:
-    at_a_time = 0
-    most = 0
+    begun = asyncio.Semaphore(0)
+    go = asyncio.Event()
 
     async def perform(run: Run[Noted]) -> Ending[Noted]:
-        nonlocal at_a_time, most
-        at_a_time += 1
-        most = max(most, at_a_time)
-        await asyncio.sleep(0.01)
-        at_a_time -= 1
+        begun.release()
+        await go.wait()
         return completed()
 
     engine = bench.engine(workflow(perform), concurrent_runs=2)
     await engine.open()
     for number in range(7):
         await bench.start(engine, f"loaf {number}")
+    await begun.acquire()
+    await begun.acquire()
+    await asyncio.sleep(0.05)
+    assert begun.locked()
+    go.set()
+
     for number in range(7):
         assert await ended(engine, f"loaf {number}") is RunStatus.COMPLETED
-
-    assert most == 2
 
 
 async def test_a_run_in_flight_may_end_within_the_drain_time(bench: Bench) -> None:
@@ -333,7 +335,7 @@ async def test_a_run_that_cannot_be_undone_is_left_for_the_next_process(bench: B
     first = bench.engine(workflow(perform, stuck))
     await first.open()
     await bench.start(first)
-    await asyncio.sleep(0.1)
+    await left(first)
     assert await first.status("loaf") is RunStatus.RUNNING
     await first.close()
     second = bench.engine(workflow(perform))

@@ -95,6 +95,15 @@ async def test_what_is_not_given_stays(
     assert (changed.name, changed.description) == (name, description)
 
 
+@pytest.mark.parametrize("body", [UpdateLocation(), UpdateLocation(name="shelf")])
+async def test_where_nothing_changes_nothing_is_published(
+    domain: Domain, body: UpdateLocation
+) -> None:
+    row = await domain.add_location("shelf")
+    await update(domain, row.uuid, body)
+    assert [event.tag for event in await domain.logged()] == ["location_created_event"]
+
+
 async def test_a_location_that_nobody_knows_is_not_found(domain: Domain) -> None:
     with pytest.raises(NotFound) as caught:
         await update(domain, UUID(int=1), UpdateLocation(name="x"))

@@ -43,7 +43,7 @@ LEAST: Mapping[str, Any] = {
     "uuid": str(LOAF_UUID),
     "name": "Rye",
     "baked_at": None,
-    "Query": "stone",
+    "oven": "stone",
 }
 
 
@@ -115,7 +115,7 @@ def test_every_text_of_an_enum_has_a_member() -> None:
         {"photo": "not base64"},
         {"page": "no url"},
         {"baker": "nobody"},
-        {"Query": "wood"},
+        {"oven": "wood"},
         {"note": 1},
         {"topping": {"type": "jam", "value": {}}},
         {"topping": {"type": "ham", "value": {"fruit": "plum"}}},

@@ -174,7 +174,7 @@ async def test_a_parameter_out_of_its_bounds_is_refused(client: CornerShopClient
 
 
 async def test_a_record_comes_back_as_it_went(client: CornerShopClient) -> None:
-    loaf = Loaf(uuid=RYE, name="Rye", baked_at=None, note=None, photo=b"\0", Query="stone")
+    loaf = Loaf(uuid=RYE, name="Rye", baked_at=None, note=None, photo=b"\0", oven="stone")
     assert await client.bake_loaf(loaf) == loaf
 
 

@@ -116,6 +116,8 @@ def storage_router(service: StorageService, security: Security) -> APIRouter:
 
     @routes.router.websocket("/storage/monitor", name="monitor")
     async def monitor(websocket: WebSocket) -> None:
-        await serve_websocket(websocket, security, MONITOR, service.monitor)
+        await serve_websocket(
+            websocket, security, MONITOR, service.monitor, refusals=routes.refusals
+        )
 
     return routes.router

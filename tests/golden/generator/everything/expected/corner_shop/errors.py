@@ -31,7 +31,7 @@ class Forbidden(ConstantError):
 
 
 class NotValid(MessageError):
-    """It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\"""
+    """It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\"""
 
     name: ClassVar[str] = "not_valid"
     status: ClassVar[int] = 400

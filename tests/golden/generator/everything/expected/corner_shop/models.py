@@ -117,7 +117,7 @@ class Loaf(Model):
     best_before: date = date.fromisoformat("2030-01-01")
     opens: AwareDatetime = datetime.fromisoformat("2026-01-02T03:04:05Z")
     shop: UUID = UUID("11111111-1111-4111-8111-111111111111")
-    Query: Literal["stone"]
+    oven: Literal["stone"]
 
 
 class LoafShort(Model):

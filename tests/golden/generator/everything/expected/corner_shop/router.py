@@ -213,6 +213,6 @@ def corner_shop_router(service: CornerShopService, security: Security) -> APIRou
 
     @routes.router.websocket("/shop/window", name="window")
     async def window(websocket: WebSocket) -> None:
-        await serve_websocket(websocket, security, WINDOW, service.window)
+        await serve_websocket(websocket, security, WINDOW, service.window, refusals=routes.refusals)
 
     return routes.router

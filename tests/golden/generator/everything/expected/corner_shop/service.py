@@ -42,7 +42,7 @@ class CornerShopService(ABC):
         """List loaves.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
 
     @abstractmethod
@@ -52,7 +52,7 @@ class CornerShopService(ABC):
         Emits: LoafBakedEvent.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             SoldOut: Nothing is left.
         """
 
@@ -61,7 +61,7 @@ class CornerShopService(ABC):
         """Show one slice of a loaf.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             NotFound
         """
 
@@ -70,7 +70,7 @@ class CornerShopService(ABC):
         """Put something on a loaf, or nothing.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
 
     @abstractmethod
@@ -78,7 +78,7 @@ class CornerShopService(ABC):
         """Answer POST /shop/weights.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
 
     @abstractmethod
@@ -90,7 +90,7 @@ class CornerShopService(ABC):
         Emits: LoafEatenEvent.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
 
     @abstractmethod
@@ -98,7 +98,7 @@ class CornerShopService(ABC):
         """Ask for a ticket to a photo.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             NotFound
         """
 
@@ -107,7 +107,7 @@ class CornerShopService(ABC):
         """Look at a loaf.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             NotFound
         """
 
@@ -120,7 +120,7 @@ class CornerShopService(ABC):
         """Answer POST /shop/payments.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
 
     @abstractmethod

@@ -27,7 +27,7 @@ def letters_router(service: LettersService, security: Security) -> APIRouter:
     )
 
     @routes.get(
-        "/letters/",
+        "/letters",
         "list_letters",
         requires=OPERATIONS["list_letters"],
         status=200,

@@ -39,7 +39,7 @@ class CornerShopClient(Client):
         """List loaves.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
         return await self._call(
             Call[Loaves](
@@ -65,7 +65,7 @@ class CornerShopClient(Client):
         """Answer POST /shop/loaves.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             SoldOut: Nothing is left.
         """
         return await self._call(
@@ -83,7 +83,7 @@ class CornerShopClient(Client):
         """Show one slice of a loaf.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             NotFound
         """
         return await self._call(
@@ -101,7 +101,7 @@ class CornerShopClient(Client):
         """Put something on a loaf, or nothing.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
         return await self._call(
             Call[Topping](
@@ -119,7 +119,7 @@ class CornerShopClient(Client):
         """Answer POST /shop/weights.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
         return await self._call(
             Call[Shelf](
@@ -138,7 +138,7 @@ class CornerShopClient(Client):
         Deprecated.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
         await self._call(
             Call[None](
@@ -154,7 +154,7 @@ class CornerShopClient(Client):
         """Ask for a ticket to a photo.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             NotFound
         """
         return await self._issue(
@@ -174,7 +174,7 @@ class CornerShopClient(Client):
         """Look at a loaf.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
             NotFound
         """
         return self._fetch(
@@ -204,7 +204,7 @@ class CornerShopClient(Client):
         """Answer POST /shop/payments.
 
         Raises:
-            NotValid: It cannot be honoured. A "quoted" end: \\n is no line end, and \"\"\" ends nothing \\
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
         """
         await self._call(
             Call[None](

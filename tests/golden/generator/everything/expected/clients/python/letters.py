@@ -20,7 +20,7 @@ class LettersClient(Client):
         return await self._call(
             Call[Letters](
                 "GET",
-                "/letters/",
+                "/letters",
                 status=200,
                 returns=Letters,
                 errors=(errors.Unauthorized, errors.Forbidden),

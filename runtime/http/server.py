@@ -1,0 +1,75 @@
+"""An application behind a socket, until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from runtime.monitor.uvicorn import UVICORN
+
+DRAIN_SECONDS: Final = 1
+"""How long requests may go on once the end has come."""
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+async def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    started: Callable[[], None] = _nothing,
+    drain_seconds: int = DRAIN_SECONDS,
+) -> None:
+    """Serve until SIGINT or SIGTERM comes, or the task is cancelled; then close every connection.
+
+    ``listener`` is a socket that listens; ``started`` is called once requests are answered.  What
+    the application needs is opened before and closed after: a signal ends the serving, and the
+    caller's own code goes on.  To be called in the main thread, where signals are.
+    """
+    options: dict[str, Any] = {**UVICORN, "timeout_graceful_shutdown": drain_seconds}
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", **options
+    )
+    server = _Server(config, started)
+    with _signals_end_the_server():
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._tell_started()
+
+
+@contextmanager
+def _signals_end_the_server() -> Iterator[None]:
+    """Let a signal end the server and no more.
+
+    uvicorn raises the signal once again when it is done, which would end the process before it
+    has closed what it opened.
+    """
+    before = {each: signal.signal(each, _nothing) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

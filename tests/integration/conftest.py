@@ -1,0 +1,87 @@
+"""Real servers for tests of the whole.
+
+A server takes a second or two to start, so most tests share one; it must not log an error
+meanwhile.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.servers.redis_server import RedisServer
+from tests.servers.storage_service import StorageServer
+
+ERRORS = ('"level": "error"', '"level": "critical"', "Traceback")
+
+
+class Pair(NamedTuple):
+    """Two serving processes on one data folder, which Redis connects."""
+
+    first: StorageServer
+    second: StorageServer
+
+
+def errors(log: str) -> list[str]:
+    """The lines of a log that speak of a fault."""
+    return [line for line in log.splitlines() if any(error in line for error in ERRORS)]
+
+
+@contextmanager
+def without_errors(*servers: StorageServer) -> Iterator[None]:
+    before = [len(server.log()) for server in servers]
+    yield
+    for server, length in zip(servers, before, strict=True):
+        assert errors(server.log()[length:]) == []
+
+
+@pytest.fixture
+def storage_server(tmp_path: Path) -> Iterator[StorageServer]:
+    """A serving process of its own, on an empty data folder."""
+    with StorageServer(tmp_path / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageServer]:
+    with StorageServer(tmp_path_factory.mktemp("storage")) as server:
+        yield server
+
+
+@pytest.fixture
+def shared_server(session_server: StorageServer) -> Iterator[StorageServer]:
+    """A serving process that other tests use too, with what they recorded."""
+    with without_errors(session_server):
+        yield session_server
+
+
+@pytest.fixture(scope="session")
+def session_pair(
+    tmp_path_factory: pytest.TempPathFactory, session_redis_server: RedisServer
+) -> Iterator[Pair]:
+    session_redis_server.start()
+    folder = tmp_path_factory.mktemp("pair")
+    redis = {"SERVICE_EVENTS__URL": session_redis_server.url}
+    # The second one's own folder holds its log only.
+    beside = {"SERVICE_DATA_DIR": str(folder), **redis}
+    with StorageServer(folder, **redis) as one, StorageServer(folder / "two", **beside) as two:
+        yield Pair(one, two)
+
+
+@pytest.fixture
+def pair(session_pair: Pair, redis_server: RedisServer) -> Iterator[Pair]:
+    """Two serving processes that other tests use too, and their Redis."""
+    with without_errors(*session_pair):
+        yield session_pair
+
+
+@pytest.fixture(params=["memory", "redis"])
+def ticket_server(request: pytest.FixtureRequest) -> StorageServer:
+    """A server for each store of tickets."""
+    if request.param == "memory":
+        server: StorageServer = request.getfixturevalue("shared_server")
+        return server
+    pair: Pair = request.getfixturevalue("pair")
+    return pair.first

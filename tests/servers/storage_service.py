@@ -1,0 +1,109 @@
+"""The service itself as a process of its own, on a real socket, guarded."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from runtime.auth.development import DevelopmentTokens
+from service.tokens import AUDIENCE
+from tests.servers.process import end
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+LISTENING = re.compile(r"listening on\s+(http://\S+)")
+
+
+def command(*arguments: str) -> list[str]:
+    """The command `storage-service` with the guard on."""
+    return [sys.executable, "-m", "tests.servers.guarded_service", *arguments]
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """An environment with these settings and no others; the data lie in a folder."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("SERVICE_")}
+    return {
+        **bare,
+        "PYTHONPATH": str(ROOT),
+        "SERVICE_DATA_DIR": str(folder),
+        "SERVICE_HTTP__PORT": "0",
+        **settings,
+    }
+
+
+class StorageServer:
+    """One serving process, which a test may stop and start again on the same data."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.url = ""
+        self._settings = settings
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start, and wait until it says where it listens."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command("serve"),
+                env=environment(self.folder, **self._settings),
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not (found := LISTENING.search(self.log())):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"the service did not start:\n{self.log()}")
+            time.sleep(0.02)
+        self.url = found[1]
+
+    def stop(self) -> float:
+        """Ask it to stop and see that it ended well; returns the seconds that took."""
+        if self._process is None:
+            return 0.0
+        began = time.monotonic()
+        process, self._process = self._process, None
+        end(process)
+        if process.returncode != 0:
+            raise AssertionError(f"exit code {process.returncode}:\n{self.log()}")
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """End it with no time for anything."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def log(self) -> str:
+        """What it has written so far."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def token(self, *attributes: str, ttl: int = 3600, subject: str = "tester") -> str:
+        """A token with these attributes."""
+        keys = DevelopmentTokens.open(self.folder / "tokens.key", audience=AUDIENCE)
+        return keys.mint(subject=subject, attributes=attributes, ttl=ttl)

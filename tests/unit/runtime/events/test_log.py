@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from runtime.database.completion import to_the_end
+from runtime.database.engine import Database
+from runtime.events.event import EventPosition, StoredEvent
+from runtime.events.log import EventLog
+from runtime.events.publisher import EncodedEvent
+
+
+async def append(database: Database, log: EventLog, *payloads: bytes) -> list[StoredEvent]:
+    """Commit events with these payloads."""
+    writing = await database.begin_write()
+    try:
+        stored = await log.append(
+            writing.session,
+            [EncodedEvent("fish_seen_event", "perch", payload) for payload in payloads],
+            actor="angler",
+            operation="see_fish",
+        )
+        await writing.commit()
+    finally:
+        await to_the_end(writing.end())
+    return stored
+
+
+async def test_what_is_read_is_what_was_written(database: Database, log: EventLog) -> None:
+    stored = await append(database, log, b'{"a":"\xc3\xa9"}', b"{}")
+    assert await log.read(0, 10) == stored
+    assert [event.position for event in stored] == [1, 2]
+    assert stored[0].recorded_at.tzinfo is UTC
+    assert datetime.now(UTC) - stored[0].recorded_at < timedelta(seconds=5)
+
+
+async def test_a_page_begins_behind_a_position_and_has_a_limit(
+    database: Database, log: EventLog
+) -> None:
+    await append(database, log, *(b"%d" % number for number in range(1, 11)))
+    assert [event.payload for event in await log.read(3, 4)] == [b"4", b"5", b"6", b"7"]
+    assert await log.read(10, 4) == []
+
+
+async def test_logs_of_one_database_count_for_themselves(database: Database, log: EventLog) -> None:
+    lake = EventLog(database, "lake")
+    await append(database, log, b"1", b"2")
+    await append(database, lake, b"1")
+    assert (await log.head()).position == 2
+    assert (await lake.head()).position == 1
+    assert [event.stream for event in await lake.read(0, 10)] == ["lake"]
+
+
+async def test_processes_that_begin_a_log_together_agree_on_its_epoch(database_url: str) -> None:
+    databases = [await Database.open(database_url) for _ in range(4)]
+    heads = await asyncio.gather(*(EventLog(each, "pond").head() for each in databases))
+    assert len(set(heads)) == 1
+    for each in databases:
+        await each.close()
+
+
+async def test_the_first_event_may_come_before_anybody_asked_for_the_head(
+    database: Database, log: EventLog
+) -> None:
+    await append(database, log, b"{}")
+    assert (await log.head()).position == 1
+
+
+@pytest.mark.parametrize("size", [0, 70_000, 1_000_000])
+async def test_a_payload_of_any_size_is_kept_whole(
+    database: Database, log: EventLog, size: int
+) -> None:
+    await append(database, log, b"x" * size)
+    [event] = await log.read(0, 1)
+    assert len(event.payload) == size
+
+
+def test_a_position_is_written_as_its_epoch_and_its_number() -> None:
+    assert str(EventPosition(1700, 42)) == "1700-42"

@@ -1,0 +1,108 @@
+"""The application: what it verifies when it opens, and what it lets go of when it closes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from service.app import running
+from service.settings import AuthSettings, EventsSettings, Settings
+from service.start import CannotStart
+from service.storage.sealing import KeyFileError
+from service.tokens import token_keys
+from tests.servers.redis_server import RedisServer
+
+LOCATION = {
+    "name": "shelf",
+    "source": "s3",
+    "purpose": "aip_store",
+    "config": {"type": "s3", "value": {"bucket": "b", "region": "r"}},
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+async def test_a_second_application_waits_for_the_first_to_close(settings: Settings) -> None:
+    async with running(settings):
+        with pytest.raises(CannotStart, match="serves this database already"):
+            async with running(settings):
+                pass
+    async with running(settings):
+        pass
+
+
+async def test_a_key_that_does_not_open_the_locations_is_refused(settings: Settings) -> None:
+    headers = {"authorization": f"Bearer {token_keys(settings).mint(attributes=['*'])}"}
+    async with running(settings) as app:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            answer = await client.post("/storage/locations", json=LOCATION, headers=headers)
+            assert answer.status_code == 201
+    settings.key_file.write_bytes(b"x" * 32)
+    with pytest.raises(KeyFileError, match="another key"):
+        async with running(settings):
+            pass
+
+
+async def test_what_a_failed_start_had_opened_is_closed_again(settings: Settings) -> None:
+    settings.key_file.write_text("no key")
+    with pytest.raises(KeyFileError):
+        async with running(settings):
+            pass
+    settings.key_file.unlink()
+    async with running(settings):
+        pass
+
+
+async def test_health_names_a_doorbell_that_is_away(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        events=EventsSettings.model_validate({"url": redis_server.url}),
+        auth=AuthSettings(mode="off"),
+    )
+    async with running(settings) as app:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+
+            async def health_becomes(expected: dict[str, object]) -> None:
+                answer = await client.get("/healthz")
+                for _ in range(200):
+                    if answer.json() == expected:
+                        break
+                    await asyncio.sleep(0.05)
+                    answer = await client.get("/healthz")
+                assert (answer.status_code, answer.json()) == (200, expected)
+
+            await health_becomes({"status": "ready"})
+            redis_server.stop()
+            await health_becomes({"status": "degraded", "by": ["doorbell"]})
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/asyncapi.json"])
+async def test_documents_are_served_only_where_they_should(tmp_path: Path, path: str) -> None:
+    settings = Settings.model_validate({"data_dir": tmp_path, "http": {"docs": False}})
+    async with running(settings) as app:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            assert (await client.get(path)).status_code == 404
+
+
+async def test_the_page_of_documents_asks_nobody_else(settings: Settings) -> None:
+    async with running(settings) as app:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            page = (await client.get("/docs")).text
+            openapi = json.loads((await client.get("/openapi.json")).text)
+    assert "//" not in page.replace("<!doctype", "")
+    for path in openapi["paths"]:
+        assert path in page
+    assert "aip_created_event" in page
