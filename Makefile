@@ -77,7 +77,7 @@ requirements: .venv/dev.stamp ## pin requirements again (UPGRADE=1 takes newer v
 
 .PHONY: clean
 clean: ## remove what can be made again (never data/)
-	rm -rf .venv node_modules dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules dist .codegen_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

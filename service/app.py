@@ -21,7 +21,9 @@ from runtime.auth.off import NoVerification
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.redis import RedisTicketStore
 from runtime.auth.tickets.ticket import Tickets
-from runtime.database.engine import Database, UnsupportedDatabase
+from runtime.auth.tokens import TokenVerifier
+from runtime.database.address import UnsupportedDatabase
+from runtime.database.engine import Database
 from runtime.database.migrate import CannotMigrate, migrate
 from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
@@ -46,7 +48,7 @@ from service.storage.configurations import Configurations
 from service.storage.move_workflow import move_workflow
 from service.storage.sealing import KeyFileError, Seal
 from service.storage.service import Storage
-from service.tokens import token_keys
+from service.tokens import provider_tokens, token_keys
 from service.verify import check_redis, check_seal
 from service.version import VERSION
 
@@ -193,7 +195,16 @@ async def _security(settings: Settings, stack: AsyncExitStack) -> Security:
         return Security(tokens=NoVerification(), tickets=None, allowed_origins=origins)
     store = await _ticket_store(settings)
     stack.push_async_callback(store.close)
-    return Security(tokens=token_keys(settings), tickets=Tickets(store), allowed_origins=origins)
+    tokens = await _tokens(settings, stack)
+    return Security(tokens=tokens, tickets=Tickets(store), allowed_origins=origins)
+
+
+async def _tokens(settings: Settings, stack: AsyncExitStack) -> TokenVerifier:
+    if settings.auth.mode == "development":
+        return token_keys(settings)
+    tokens = await provider_tokens(settings)
+    stack.push_async_callback(tokens.close)
+    return tokens
 
 
 async def _ticket_store(settings: Settings) -> MemoryTicketStore | RedisTicketStore:

@@ -52,7 +52,7 @@ def token(
     ttl: Annotated[int, typer.Option(min=1, help="For how many seconds it is good.")] = 3600,
     config: ConfigFile = None,
 ) -> None:
-    """Print a token for development, and nothing else."""
+    """Print a token, and nothing else: for development mode only."""
     with _mistakes_in_words():
         settings = load_settings(config)
         typer.echo(_token(settings, attributes, subject=subject, email=email, ttl=ttl))
@@ -118,6 +118,11 @@ def _token(
 
     if settings.auth.mode == "off":
         raise CannotStart("access control is off (SERVICE_AUTH__MODE): no token is needed")
+    if settings.auth.mode == "oidc":
+        raise CannotStart(
+            "only development mode makes tokens of its own (SERVICE_AUTH__MODE): in mode oidc the"
+            " identity provider issues them"
+        )
     return token_keys(settings).mint(
         subject=subject,
         email=email,
@@ -132,11 +137,11 @@ def _announce(settings: Settings, address: str) -> None:
         if settings.http.serves_documents
         else "not served (SERVICE_HTTP__DOCS)"
     )
-    access = (
-        'signed tokens; get one with: make -s token ATTRIBUTES="storage:aips:list"'
-        if settings.auth.mode == "development"
-        else "off: everybody may do everything, without a token"
-    )
+    access = {
+        "development": 'signed tokens; get one with: make -s token ATTRIBUTES="storage:aips:list"',
+        "oidc": f"tokens of {_providers(settings)}",
+        "off": "off: everybody may do everything, without a token",
+    }[settings.auth.mode]
     events = (
         "memory, for this process alone" if settings.events_url == MEMORY else "Redis, it answers"
     )
@@ -149,6 +154,14 @@ def _announce(settings: Settings, address: str) -> None:
     ):
         typer.echo(f"  {name:<15} {value}")
     typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")
+
+
+def _providers(settings: Settings) -> str:
+    """Name the identity providers, whose keys are there by now, and those that restrict nobody."""
+    return ", ".join(
+        f"{each.issuer} (it answers{'' if each.access_control else '; EVERY bearer may do all'})"
+        for each in settings.auth.oidc
+    )
 
 
 @contextmanager

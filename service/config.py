@@ -28,6 +28,7 @@ MENDING: Final[Mapping[str, str]] = MappingProxyType(
         "float_parsing": "must be a number",
         "bool_parsing": "must be true or false",
         "model_type": "must be a table of settings",
+        "missing": "is needed",
     }
 )
 
@@ -132,24 +133,31 @@ def _variable(name: str) -> str:
 def _sentence(error: ErrorDetails, file: Path | None) -> str:
     names = list(_names(Settings))
     parts = [str(part) for part in error["loc"]]
-    name = next(
-        (".".join(parts[:n]) for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in names),
-        ".".join(parts),
-    )
+    length = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in names), len(parts))
+    name, inside = ".".join(parts[:length]), _inside(parts[length:])
     variable = _variable(name)
     set_in = {key.upper() for key in os.environ}
-    where = variable if variable in set_in or file is None else f"{name} in {file}"
-    message = MENDING.get(error["type"], error["msg"][:1].lower() + error["msg"][1:])
-    secret = name.endswith(".url")
-    return f"{where}: {message}" + ("" if secret else f", not {error['input']!r}")
+    where = (
+        f"{variable}{inside}" if variable in set_in or file is None else f"{name}{inside} in {file}"
+    )
+    said = error["msg"].removeprefix("Value error, ")
+    message = MENDING.get(error["type"], said[:1].lower() + said[1:])
+    shown = not name.endswith(".url") and isinstance(error["input"], str | int | float)
+    return f"{where}: {message}" + (f", not {error['input']!r}" if shown else "")
+
+
+def _inside(parts: list[str]) -> str:
+    """Say which part of a setting that is a list of tables."""
+    return "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts)
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.auth.mode == "oidc":
-        yield (
-            "SERVICE_AUTH__MODE: oidc comes in a later version;"
-            " use development (signed tokens) or off, both on loopback only"
-        )
+        if not settings.auth.oidc:
+            yield (
+                "SERVICE_AUTH__MODE: oidc needs an identity provider: [[auth.oidc]] in a file, or"
+                " SERVICE_AUTH__OIDC"
+            )
     elif not settings.http.loopback:
         yield (
             f"SERVICE_HTTP__HOST: {settings.http.host} can be reached from other machines, which"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from typing import Any, Final
+from collections.abc import Callable
+from contextlib import closing
+from typing import Final
 
-import uvicorn
-from fastapi import FastAPI
-
-from runtime.monitor.uvicorn import UVICORN
+from runtime.http.server import serve as serve_until_signal
 from service.app import running
 from service.settings import HTTPSettings, Settings
 from service.start import CannotStart
@@ -28,29 +24,12 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     with closing(_listen(settings.http)) as listener:
         async with running(settings) as app:
-            server = _Server(_config(app, settings), lambda: announce(_address(listener)))
-            with _signals_end_the_server():
-                await server.serve(sockets=[listener])
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._tell_started = started
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._tell_started()
-
-
-def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    options: dict[str, Any] = {
-        **UVICORN,
-        "timeout_graceful_shutdown": settings.http.drain_seconds,
-    }
-    return uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off", **options
-    )
+            await serve_until_signal(
+                app,
+                listener,
+                started=lambda: announce(_address(listener)),
+                drain_seconds=settings.http.drain_seconds,
+            )
 
 
 def _listen(http: HTTPSettings) -> socket.socket:
@@ -78,22 +57,3 @@ def _listen(http: HTTPSettings) -> socket.socket:
 def _address(listener: socket.socket) -> str:
     host, port, *_ = listener.getsockname()
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-@contextmanager
-def _signals_end_the_server() -> Iterator[None]:
-    """Let a signal end the server and no more.
-
-    uvicorn raises the signal once again when it is done, which would end the process before it
-    has closed what it opened.
-    """
-    before = {each: signal.signal(each, _nothing) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def _nothing(_number: int, _frame: object) -> None:
-    pass

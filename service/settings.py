@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from runtime.http.origin import check_origin_pattern
+from service.providers import ProviderSettings, from_json
 
 PREFIX: Final = "SERVICE_"
 MEMORY: Final = "memory://"
@@ -88,9 +89,20 @@ class TicketsSettings(Section):
 
 
 class AuthSettings(Section):
-    """How callers prove who they are."""
+    """How callers prove who they are; ``oidc`` are the identity providers of that mode, in the
+    order in which they are tried (JSON in the environment).
+    """
 
     mode: Literal["development", "oidc", "off"] = "development"
+    oidc: Annotated[tuple[ProviderSettings, ...], NoDecode] = ()
+
+    @field_validator("oidc", mode="before")
+    @classmethod
+    def _tables(cls, value: object) -> object:
+        value = from_json(value, "an array with an object for each provider")
+        if not isinstance(value, list | tuple):
+            raise ValueError("must be an array: [[auth.oidc]] in a file, [{...}] in JSON")
+        return value
 
 
 class InternalSettings(Section):

@@ -1,15 +1,17 @@
-"""The tokens of development mode."""
+"""Whose tokens are accepted: our own in development mode, those of identity providers else."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from runtime.auth.development import DevelopmentTokens
+from runtime.auth.oidc.keys import ProviderUnavailable
+from runtime.auth.oidc.tokens import ProviderTokens
 from service.settings import Settings
 from service.start import CannotStart, check_folder
 
 AUDIENCE: Final = "storage"
-"""Whom the tokens are for."""
+"""Whom the tokens of development mode are for."""
 
 
 def token_keys(settings: Settings) -> DevelopmentTokens:
@@ -23,3 +25,18 @@ def token_keys(settings: Settings) -> DevelopmentTokens:
         return DevelopmentTokens.open(settings.token_key_file, audience=AUDIENCE)
     except (OSError, ValueError) as error:
         raise CannotStart(f"the key of tokens cannot be used: {error}") from error
+
+
+async def provider_tokens(settings: Settings) -> ProviderTokens:
+    """Ask every identity provider for its keys, and return what verifies tokens with them.
+
+    Raises:
+        CannotStart: One of them has none for us now.
+    """
+    try:
+        return await ProviderTokens.open([each.provider() for each in settings.auth.oidc])
+    except ProviderUnavailable as error:
+        raise CannotStart(
+            f"SERVICE_AUTH__OIDC: no keys of an identity provider: {error}. Without them no token"
+            " can be verified: start the provider, or mend the settings"
+        ) from error

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from codegen.check.catalogue.names import BAD_NAME, RESERVED_NAME
 from codegen.check.report import Report
-from codegen.model.names import constant_case as constant_case
-from codegen.model.names import pascal_case as pascal_case
-from codegen.model.names import snake_case as snake_case
 from codegen.read.forms import Name
 
 SCALARS = ("str", "int", "float", "bool", "uuid", "datetime", "date", "bytes", "url", "email")
@@ -36,7 +33,10 @@ _TYPE_NAMES = frozenset(
     "Annotated Any Array BaseModel Boolean Date Enum Error Event Exception False Field Function "
     "Generic Json List Literal Map Mapping None Number Object Optional Partial Pick Promise "
     "Readonly Record Request Response RootModel Sequence Set Self String StrEnum Symbol Tuple "
-    "Type TypeAlias True UUID Union Unknown".split()
+    "Type TypeAlias True UUID Union Unknown "
+    # What the module of the types imports, wherever those come from.
+    "AwareDatetime Base64 Email Maybe Model NonNilUUID StrictBool StrictFloat StrictInt StrictStr "
+    "TypeAliasType Url".split()
 )
 # A service becomes a package, beside these.
 _SERVICE_NAMES = frozenset(["clients", "docs", "models"])

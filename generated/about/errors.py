@@ -15,7 +15,7 @@ class Unauthorized(ConstantError):
 
     name: ClassVar[str] = "unauthorized"
     status: ClassVar[int] = 401
-    body: ClassVar[str] = "Unauthorized"
+    body: ClassVar[str | int | bool] = "Unauthorized"
 
 
 class Forbidden(ConstantError):
@@ -23,4 +23,4 @@ class Forbidden(ConstantError):
 
     name: ClassVar[str] = "forbidden"
     status: ClassVar[int] = 403
-    body: ClassVar[str] = "Forbidden"
+    body: ClassVar[str | int | bool] = "Forbidden"

@@ -40,7 +40,7 @@ class AIPCreatedEvent(Event):
     """A package was registered."""
 
     tag: ClassVar[Literal["aip_created_event"]] = AIP_CREATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIP
@@ -50,7 +50,7 @@ class AIPUpdatedEvent(Event):
     """Something about a package changed; this is the whole package afterwards."""
 
     tag: ClassVar[Literal["aip_updated_event"]] = AIP_UPDATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIP
@@ -60,7 +60,7 @@ class DeletionRequestCreatedEvent(Event):
     """Somebody asked for the deletion of a package."""
 
     tag: ClassVar[Literal["deletion_request_created_event"]] = DELETION_REQUEST_CREATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: DeletionRequest
@@ -70,7 +70,7 @@ class DeletionRequestUpdatedEvent(Event):
     """A request for the deletion of a package was decided or taken back."""
 
     tag: ClassVar[Literal["deletion_request_updated_event"]] = DELETION_REQUEST_UPDATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: DeletionRequest
@@ -80,7 +80,7 @@ class LocationCreatedEvent(Event):
     """A location was added."""
 
     tag: ClassVar[Literal["location_created_event"]] = LOCATION_CREATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: LocationDefault
@@ -90,7 +90,7 @@ class LocationUpdatedEvent(Event):
     """A location was renamed or described."""
 
     tag: ClassVar[Literal["location_updated_event"]] = LOCATION_UPDATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: LocationDefault
@@ -116,7 +116,7 @@ class WorkflowCreatedEvent(Event):
     """A workflow of a package has begun."""
 
     tag: ClassVar[Literal["aip_workflow_created_event"]] = WORKFLOW_CREATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIPWorkflowSimple
@@ -126,7 +126,7 @@ class WorkflowUpdatedEvent(Event):
     """A workflow of a package has moved on."""
 
     tag: ClassVar[Literal["aip_workflow_updated_event"]] = WORKFLOW_UPDATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIPWorkflowSimple
@@ -136,7 +136,7 @@ class TaskCreatedEvent(Event):
     """A task of a workflow has begun."""
 
     tag: ClassVar[Literal["aip_task_created_event"]] = TASK_CREATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIPTask
@@ -146,7 +146,7 @@ class TaskUpdatedEvent(Event):
     """A task of a workflow has moved on."""
 
     tag: ClassVar[Literal["aip_task_updated_event"]] = TASK_UPDATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIPTask

@@ -1,29 +1,42 @@
-"""The database: readers side by side, writers one after the other where the engine wants it."""
+"""The database: readers side by side, writers as far as the engine lets them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final, Literal
 
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool, PoolResetState
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from runtime.database import limits, mariadb, postgresql, sqlite
+from runtime.database.address import parse
 from runtime.database.completion import to_the_end
+from runtime.database.opening import explain
 
-BUSY_SECONDS: Final = 5.0
-"""How long a statement waits for another process's write lock before it fails."""
-
-
-class UnsupportedDatabase(ValueError):
-    """The database URL names an engine, or a kind of it, that this version does not run on."""
+EngineName = Literal["sqlite", "postgresql", "mariadb"]
+"""MySQL goes by the name of MariaDB."""
 
 
 class NestedTransaction(RuntimeError):
     """A task asked for a second write transaction while it holds one; it would wait for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: EngineName
+    engines: ModuleType
+    writers: int
+
+
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "sqlite": _Kind("sqlite", sqlite, sqlite.WRITERS),
+    "postgresql": _Kind("postgresql", postgresql, limits.WRITERS),
+    "mysql": _Kind("mariadb", mariadb, limits.WRITERS),
+}
 
 
 class Writing:
@@ -33,9 +46,10 @@ class Writing:
     next writer in.
     """
 
-    def __init__(self, session: AsyncSession, turn: _Turn) -> None:
+    def __init__(self, session: AsyncSession, turns: _Turns, holder: asyncio.Task[Any]) -> None:
         self.session = session
-        self._turn = turn
+        self._turns = turns
+        self._holder = holder
 
     async def commit(self) -> None:
         """Make the changes last."""
@@ -46,49 +60,46 @@ class Writing:
         try:
             await self.session.close()
         finally:
-            self._turn.release()
+            self._turns.release(self._holder)
 
 
 class Database:
     """An open database: reading sessions and write transactions."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._turn = _Turn()
+    def __init__(self, url: URL) -> None:
+        kind = _KINDS[url.get_backend_name()]
+        self.name: Final = kind.name
+        self._url = url
+        self._reader: AsyncEngine = kind.engines.reader(url)
+        self._writer: AsyncEngine = kind.engines.writer(url)
+        self._turns = _Turns(kind.writers)
 
     @classmethod
     async def open(cls, url: str) -> Database:
         """Connect, and fail here rather than at the first request.
 
         Args:
-            url: ``sqlite+aiosqlite:///path/of/the/file``.
+            url: ``sqlite:///path/of/the/file``, ``postgresql://user:password@host:port/name`` or
+                ``mariadb://user:password@host:port/name``.
 
         Raises:
-            UnsupportedDatabase: Another engine, or a database in memory, which no second
-                connection could see.
+            UnsupportedDatabase: Another engine, or a database in memory.
+            CannotOpen: It is not there, cannot be reached, or does not let us in.
         """
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-            raise UnsupportedDatabase("the database must be a file: sqlite+aiosqlite:///path")
-        database = cls(
-            reader=sqlite_engine(url, begin="BEGIN", pragmas={"query_only": "ON"}),
-            writer=sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0),
-        )
+        parsed = parse(url)
         try:
-            # The first connection must be a writer's: a reader cannot create the file.
-            for engine in (database._writer, database._reader):
-                async with engine.connect() as connection:
-                    await connection.exec_driver_sql("SELECT 1")
-        except BaseException:
-            await database.close()
-            raise
+            database = cls(parsed)
+            await database._connect()
+        except Exception as error:
+            if (explained := explain(error, parsed)) is None:
+                raise
+            raise explained from error
         return database
 
     @property
     def url(self) -> str:
         """The URL, with any password: not for a log."""
-        return self._writer.url.render_as_string(hide_password=False)
+        return self._url.render_as_string(hide_password=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -97,14 +108,18 @@ class Database:
             yield session
 
     async def begin_write(self) -> Writing:
-        """Wait for a turn and begin a write transaction, its lock held from the start.
+        """Wait for a turn and begin a write transaction.
+
+        On SQLite it holds the write lock from the start.  Elsewhere writers go side by side and
+        see what others have committed (READ COMMITTED): who reads a row in order to change it
+        locks it as it reads (``with_for_update``), or changes it by compare and set.
 
         Raises:
             NestedTransaction: This task already holds one.
         """
-        await self._turn.acquire()
+        holder = await self._turns.acquire()
         session = AsyncSession(self._writer, expire_on_commit=False)
-        writing = Writing(session, self._turn)
+        writing = Writing(session, self._turns, holder)
         try:
             await session.connection()
         except BaseException:
@@ -113,74 +128,64 @@ class Database:
         return writing
 
     async def close(self) -> None:
-        """Wait for the writer that is in, then close every connection."""
-        async with self._turn.lock:
-            await self._writer.dispose()
-            await self._reader.dispose()
+        """Wait for the writers that are in, then close every connection."""
+        async with self._turns.all():
+            await self._dispose()
+
+    async def _connect(self) -> None:
+        try:
+            # The first connection must be a writer's: a reader cannot create SQLite's file.
+            for engine in (self._writer, self._reader):
+                async with engine.connect() as connection:
+                    await connection.exec_driver_sql("SELECT 1")
+        except BaseException:
+            await self._dispose()
+            raise
+
+    async def _dispose(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
 
 
-class _Turn:
-    """Whose turn it is to write: first come, first served.
+class _Turns:
+    """Whose turn it is to write: so many at a time, first come, first served."""
 
-    SQLite's own lock is taken by whoever asks at the right moment; under load somebody starves.
-    """
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._free = asyncio.Semaphore(number)
+        self._holders: set[asyncio.Task[Any]] = set()
 
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self._holder: asyncio.Task[Any] | None = None
-
-    async def acquire(self) -> None:
-        if self._holder is not None and self._holder is asyncio.current_task():
+    async def acquire(self) -> asyncio.Task[Any]:
+        task = asyncio.current_task()
+        assert task is not None
+        if task in self._holders:
             raise NestedTransaction("this task already holds a write transaction")
-        await self.lock.acquire()
-        self._holder = asyncio.current_task()
+        await self._free.acquire()
+        self._holders.add(task)
+        return task
 
-    def release(self) -> None:
-        self._holder = None
-        self.lock.release()
+    def release(self, holder: asyncio.Task[Any]) -> None:
+        self._holders.discard(holder)
+        self._free.release()
 
-
-def sqlite_engine(
-    url: str, *, begin: str, pragmas: dict[str, str] | None = None, **pool: Any
-) -> AsyncEngine:
-    """Make an engine whose transactions open with ``begin``.
-
-    A transaction that reads and then writes must take the write lock before it reads: SQLAlchemy's
-    default start lets two of them read the same value, and one update is lost without a word.
-    """
-    engine = create_async_engine(url, **pool)
-    settings = {
-        "busy_timeout": str(int(BUSY_SECONDS * 1000)),
-        "journal_mode": "WAL",
-        "synchronous": "NORMAL",
-        "foreign_keys": "ON",
-        **(pragmas or {}),
-    }
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for name, value in settings.items():
-            cursor.execute(f"PRAGMA {name}={value}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        # One call into the driver's thread; through a cursor it would be three.
-        connection.connection.run_async(lambda driver: driver.execute_fetchall(begin))
-
-    @event.listens_for(engine.sync_engine, "reset")
-    def reset(connection: Any, _record: object, state: PoolResetState) -> None:
-        # A COMMIT that fails leaves SQLite's transaction open, and SQLAlchemy thinks it over.
-        if state.asyncio_safe and connection.driver_connection.in_transaction:
-            connection.rollback()
-
-    return engine
+    @asynccontextmanager
+    async def all(self) -> AsyncIterator[None]:
+        """Keep everybody out."""
+        for _ in range(self._number):
+            await self._free.acquire()
+        try:
+            yield
+        finally:
+            for _ in range(self._number):
+                self._free.release()
 
 
 def migration_engine(url: str) -> AsyncEngine:
-    """Make an engine for changing the schema: SQLite rebuilds tables with foreign keys off."""
-    return sqlite_engine(
-        url, begin="BEGIN IMMEDIATE", pragmas={"foreign_keys": "OFF"}, poolclass=NullPool
-    )
+    """Make an engine for changing the schema.
+
+    Raises:
+        UnsupportedDatabase: See :meth:`Database.open`.
+    """
+    parsed = parse(url)
+    engine: AsyncEngine = _KINDS[parsed.get_backend_name()].engines.migrator(parsed)
+    return engine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,14 +13,21 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from runtime.database import mariadb
 from runtime.database.engine import migration_engine
 
 HEAD: Final = "head"
 """The newest schema."""
 EMPTY: Final = "base"
 """No table at all."""
+
+LOCK_KEY: Final = 7_305_518_264
+"""Whom PostgreSQL's advisory lock of migrations stands for: a number that nobody else uses."""
+WAIT_SECONDS: Final = 600
+"""How long a process waits for another one that migrates the same database."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -31,9 +39,11 @@ class CannotMigrate(Exception):
 async def migrate(
     url: str, scripts: Path, metadata: Sequence[MetaData], target: str = HEAD
 ) -> None:
-    """Bring a database, which may be empty or missing, to a revision.
+    """Bring a database to a revision.  It may be empty, and a file may be missing.
 
-    All of it or nothing, and one process at a time.  Nothing is written if nothing is to be done.
+    One process at a time.  Nothing is written if nothing is to be done.  All of it is done or
+    nothing, except on MariaDB and MySQL, which commit after every statement that changes a table:
+    there a migration that fails leaves behind what it had done, and a backup is the way back.
 
     Args:
         url: The database, as for ``Database.open``.
@@ -46,7 +56,7 @@ async def migrate(
     """
     engine = migration_engine(url)
     try:
-        async with engine.begin() as connection:
+        async with engine.begin() as connection, _alone(connection):
             await connection.run_sync(_migrate, scripts, metadata, target)
     finally:
         await engine.dispose()
@@ -59,7 +69,7 @@ async def create_tables(url: str, metadata: Sequence[MetaData]) -> None:
     """
     engine = migration_engine(url)
     try:
-        async with engine.begin() as connection:
+        async with engine.begin() as connection, _alone(connection):
             for each in metadata:
                 await connection.run_sync(each.create_all)
     finally:
@@ -74,6 +84,39 @@ async def differences(url: str, metadata: Sequence[MetaData]) -> list[Any]:
             return await connection.run_sync(_differences, metadata)
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def _alone(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Keep other processes from changing the schema; SQLite's write lock does so by itself."""
+    match connection.dialect.name:
+        case "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+            yield
+        case "mysql":
+            # The lock is the server's, so its name must be the database's.
+            name = {"name": f"migrate {connection.engine.url.database}"[:64], "seconds": WAIT_SECONDS}
+            if not await connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), name):
+                raise CannotMigrate("another process has been migrating the database for too long")
+            await _compare_text_as_written(connection)
+            yield
+            await connection.scalar(text("SELECT RELEASE_LOCK(:name)"), name)
+        case _:
+            yield
+
+
+async def _compare_text_as_written(connection: AsyncConnection) -> None:
+    """Have every table that is made from now on tell letters apart, whatever the default was."""
+    found = await connection.scalar(text("SELECT @@collation_database"))
+    if found == mariadb.COLLATION:
+        return
+    name = connection.dialect.identifier_preparer.quote(connection.engine.url.database or "")
+    await connection.execute(
+        text(
+            f"ALTER DATABASE {name}"
+            f" CHARACTER SET {mariadb.CHARACTER_SET} COLLATE {mariadb.COLLATION}"
+        )
+    )
 
 
 def _migrate(
@@ -94,8 +137,8 @@ def _migrate(
             connection=connection,
             target_metadata=list(metadata),
             render_as_batch=True,
-            # SQLite does change its schema within a transaction.
-            transactional_ddl=True,
+            # SQLite and PostgreSQL do change their schema within a transaction.
+            transactional_ddl=connection.dialect.name != "mysql",
         )
         environment.run_migrations()
     _check_references(connection)
@@ -113,7 +156,9 @@ def _check_known(directory: ScriptDirectory, revisions: Sequence[str]) -> None:
 
 
 def _check_references(connection: Connection) -> None:
-    """Refuse a migration that leaves a foreign key dangling: they are off while it runs."""
+    """Refuse a migration that leaves a foreign key dangling: on SQLite they are off meanwhile."""
+    if connection.dialect.name != "sqlite":
+        return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         tables = ", ".join(sorted({row[0] for row in broken}))

@@ -113,6 +113,7 @@ class Transactions(Generic[E]):
         The end is never cut in two: a caller cancelled meanwhile has either committed, with the
         doorbell rung, or rolled back.
         """
+        await self._log.begin()
         writing = await self._database.begin_write()
         transaction = Transaction(
             writing.session, caller, self._publisher, self._events.counters, strict=self._strict

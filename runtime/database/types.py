@@ -17,7 +17,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     A naive ``datetime`` is refused: nobody knows which moment it is.
     """
 
-    impl = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+    impl = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

@@ -19,13 +19,15 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.database.completion import to_the_end
 from runtime.database.engine import Database, Writing
 from runtime.database.types import UTCDateTime
-from runtime.events import sqlite
+from runtime.events.counter import append
+from runtime.events.counter.batch import Batch
 from runtime.events.event import EventPosition, StoredEvent
 from runtime.events.publisher import EncodedEvent
 
@@ -47,7 +49,7 @@ event: Final = Table(
     Column("tag", String(128), nullable=False),
     Column("subject", String(255)),
     # MariaDB cuts a plain BLOB at 64 KiB.
-    Column("payload", LargeBinary(2**24 - 1), nullable=False),
+    Column("payload", LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql"), nullable=False),
     Column("actor", Text, nullable=False),
     Column("operation", String(128), nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
@@ -60,6 +62,7 @@ class EventLog:
     def __init__(self, database: Database, stream: str) -> None:
         self.stream = stream
         self._database = database
+        self._begun = False
 
     async def head(self) -> EventPosition:
         """Return the newest position.  The first call ever begins the log."""
@@ -71,6 +74,7 @@ class EventLog:
         if row is None:
             await self._create()
             return await self.head()
+        self._begun = True
         return EventPosition(row.epoch, row.position)
 
     async def read(self, after: int, limit: int) -> list[StoredEvent]:
@@ -96,14 +100,19 @@ class EventLog:
 
         The counter's row stays locked until then, so that positions are dense, stand in the order
         of the commits, and go with a rollback.
+
+        Raises:
+            NoSuchStream: The log was never begun, by :meth:`begin` or :meth:`head`.
         """
-        connection = await session.connection()
-        last = await sqlite.advance(connection, self.stream, len(events))
-        if last is None:
-            await connection.execute(insert(event_stream).values(self._row(position=len(events))))
-            last = len(events)
-        now = datetime.now(UTC)
-        stored = [
+        batch = Batch(
+            stream=self.stream,
+            events=events,
+            actor=actor,
+            operation=operation,
+            recorded_at=datetime.now(UTC),
+        )
+        last = await append(await session.connection(), batch)
+        return [
             StoredEvent(
                 stream=self.stream,
                 position=position,
@@ -112,29 +121,30 @@ class EventLog:
                 payload=encoded.payload,
                 actor=actor,
                 operation=operation,
-                recorded_at=now,
+                recorded_at=batch.recorded_at,
             )
             for position, encoded in enumerate(events, last - len(events) + 1)
         ]
-        await sqlite.insert(connection, stored)
-        return stored
+
+    async def begin(self) -> None:
+        """See that the log has its row; a look into the database at the first call only."""
+        if not self._begun:
+            await self.head()
 
     async def _create(self) -> None:
         writing = await self._database.begin_write()
         await to_the_end(self._insert(writing))
 
     async def _insert(self, writing: Writing) -> None:
+        row = {"name": self.stream, "epoch": int(time.time() * 1000), "position": 0}
         try:
-            await writing.session.execute(insert(event_stream).values(self._row(position=0)))
+            await writing.session.execute(insert(event_stream).values(row))
             await writing.commit()
         except IntegrityError:
             # Another process was faster; its epoch is the log's.
             await writing.session.rollback()
         finally:
             await writing.end()
-
-    def _row(self, *, position: int) -> dict[str, object]:
-        return {"name": self.stream, "epoch": int(time.time() * 1000), "position": position}
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredEvent:

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import JSON, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
 from bakery_api.bakery import errors
 from bakery_api.bakery.events import BakeryEvent, BreadBaked, OrderPlaced, OrderReady
 from bakery_api.bakery.models import (
@@ -30,13 +34,10 @@ from runtime.download import Download
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.sight import Selection
 from runtime.monitor.watcher import Watcher
-from sqlalchemy import JSON, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Row(DeclarativeBase):
-    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: JSON}
+    """A row of the bakery's database."""
 
 
 class BreadRow(Row):
@@ -46,9 +47,9 @@ class BreadRow(Row):
     uuid: Mapped[UUID] = mapped_column(unique=True)
     name: Mapped[str]
     crust: Mapped[Crust]
-    filling: Mapped[dict[str, Any] | None]
+    filling: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     recipe: Mapped[str]
-    baked_at: Mapped[datetime]
+    baked_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class OrderRow(Row):
@@ -59,7 +60,7 @@ class OrderRow(Row):
     bread_uuid: Mapped[UUID]
     pieces: Mapped[int]
     note: Mapped[str | None]
-    collect_at: Mapped[datetime | None]
+    collect_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     status: Mapped[OrderStatus]
 
 

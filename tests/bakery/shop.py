@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from fastapi import FastAPI
+
 from bakery import Bakery, Row
 from bakery_api.bakery.publisher import PUBLISHER
 from bakery_api.bakery.router import bakery_router
 from bakery_api.bakery.streams import WINDOW
-from fastapi import FastAPI
 from runtime.auth.development import DevelopmentTokens
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets

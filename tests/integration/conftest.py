@@ -15,6 +15,8 @@ from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import StorageServer
 
 ERRORS = ('"level": "error"', '"level": "critical"', "Traceback")
+FRIEND = "https://friend.test"
+"""A foreign place whose pages may watch the shared server."""
 
 
 class Pair(NamedTuple):
@@ -46,7 +48,8 @@ def storage_server(tmp_path: Path) -> Iterator[StorageServer]:
 
 @pytest.fixture(scope="session")
 def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageServer]:
-    with StorageServer(tmp_path_factory.mktemp("storage")) as server:
+    settings = {"SERVICE_HTTP__ALLOWED_ORIGINS": FRIEND}
+    with StorageServer(tmp_path_factory.mktemp("storage"), **settings) as server:
         yield server
 
 
@@ -64,9 +67,7 @@ def session_pair(
     session_redis_server.start()
     folder = tmp_path_factory.mktemp("pair")
     redis = {"SERVICE_EVENTS__URL": session_redis_server.url}
-    # The second one's own folder holds its log only.
-    beside = {"SERVICE_DATA_DIR": str(folder), **redis}
-    with StorageServer(folder, **redis) as one, StorageServer(folder / "two", **beside) as two:
+    with StorageServer(folder, "one", **redis) as one, StorageServer(folder, "two", **redis) as two:
         yield Pair(one, two)
 
 

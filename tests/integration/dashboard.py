@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,7 +21,6 @@ from websockets.exceptions import ConnectionClosed
 from tests.servers.storage_service import StorageServer
 
 COOKIE = "enduro-storage-ws-ticket"
-NIL = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -100,6 +99,8 @@ class Dashboard:
     def __init__(self, server: StorageServer) -> None:
         self._server = server
         self._http = httpx2.AsyncClient(base_url=server.url, timeout=20, trust_env=False)
+        self.credentials: list[str] = []
+        """Every token and ticket that was used or made here."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -116,7 +117,9 @@ class Dashboard:
         self, method: str, path: str, body: object = None, *, token: str | None = None
     ) -> httpx2.Response:
         """Call the service, with every right unless a token is given."""
-        headers = {"Authorization": f"Bearer {token or self._server.token('*')}"}
+        token = token or self._server.token("*")
+        self.credentials.append(token)
+        headers = {"Authorization": f"Bearer {token}"}
         return await self._http.request(method, path, json=body, headers=headers)
 
     async def ticket(self, *attributes: str, ttl: int = 3600) -> str:
@@ -126,6 +129,7 @@ class Dashboard:
         assert answer.status_code == 200, answer.text
         cookie, _, value = answer.headers["set-cookie"].split(";")[0].partition("=")
         assert cookie == COOKIE
+        self.credentials.append(value)
         return value
 
     def open(self, ticket: str | None, *, origin: str | None = None) -> connect:

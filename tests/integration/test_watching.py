@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from statistics import median
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_everybody_sees_the_events_in_the_order_of_their_commits(afternoon: Afte
 
 
 def test_who_may_see_nothing_is_still_told_to_load_anew(afternoon: Afternoon) -> None:
-    assert [frame.text for frame in afternoon.seen[NOTHING]] == [afternoon.frame(-1)]
+    assert [frame.text for frame in afternoon.seen[NOTHING]] == [afternoon.frame(len(TAGS) - 1)]
 
 
 def test_what_is_sent_is_what_is_in_the_log(afternoon: Afternoon) -> None:
@@ -195,7 +196,7 @@ async def test_two_processes_see_each_others_events_in_one_order(pair: Pair) -> 
 
 
 async def test_the_other_process_hears_of_an_event_by_the_doorbell(pair: Pair) -> None:
-    """Looking at the table alone would take half a second on average."""
+    """Whoever only looks at the table does so a second after the last event."""
     async with (
         Dashboard(pair.first) as first,
         Dashboard(pair.second) as second,
@@ -203,7 +204,7 @@ async def test_the_other_process_hears_of_an_event_by_the_doorbell(pair: Pair) -
     ):
         await there.frame()
         delays = [await delay(first, there) for _ in range(5)]
-    assert min(delays) < 0.2
+    assert median(delays) < 0.5
 
 
 async def delay(dashboard: Dashboard, watching: Watching) -> float:

@@ -1,10 +1,32 @@
-"""Servers as fixtures; `tests/conftest.py` offers them to every test."""
+"""Servers as fixtures; `tests/conftest.py` offers them to every test.
+
+A test, or a whole module, marked `every_engine` runs on each database engine in turn: its fixture
+`engine` says which, and `empty_database_url` is a database of that engine with nothing in it.
+Without the mark both mean SQLite.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.servers.database_server import DatabaseServer
+from tests.servers.loop import run
+from tests.servers.mariadb import MariaDBServer
+from tests.servers.postgresql import PostgreSQLServer
 from tests.servers.redis_server import RedisServer
+
+ENGINES = ("sqlite", "postgresql", "mariadb")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_engine: runs on each database engine in turn")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marked = metafunc.definition.get_closest_marker("every_engine")
+    if marked and "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +46,60 @@ def redis_server(session_redis_server: RedisServer) -> RedisServer:
     session_redis_server.start()
     session_redis_server.empty()
     return session_redis_server
+
+
+@pytest.fixture(scope="session")
+def session_postgresql_server() -> Iterator[PostgreSQLServer]:
+    """One PostgreSQL for each test process: it starts in a second, and a test may stop it."""
+    with PostgreSQLServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_server(session_postgresql_server: PostgreSQLServer) -> PostgreSQLServer:
+    """A PostgreSQL that runs, whatever the last test did to it."""
+    session_postgresql_server.start()
+    return session_postgresql_server
+
+
+@pytest.fixture(scope="session")
+def session_mariadb_server() -> Iterator[MariaDBServer]:
+    """One MariaDB for each test process: it starts in a second, and a test may stop it."""
+    with MariaDBServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mariadb_server(session_mariadb_server: MariaDBServer) -> MariaDBServer:
+    """A MariaDB that runs, whatever the last test did to it."""
+    session_mariadb_server.start()
+    return session_mariadb_server
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the database engine that this test runs on."""
+    name: str = getattr(request, "param", "sqlite")
+    return name
+
+
+@pytest.fixture
+def database_server(request: pytest.FixtureRequest, engine: str) -> DatabaseServer | None:
+    """The server of this test's engine; SQLite has none."""
+    if engine == "sqlite":
+        return None
+    server = request.getfixturevalue(f"{engine}_server")
+    assert isinstance(server, DatabaseServer)
+    return server
+
+
+@pytest.fixture
+def empty_database_url(database_server: DatabaseServer | None, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's engine, without a table."""
+    if database_server is None:
+        yield f"sqlite:///{tmp_path / 'database.db'}"
+        return
+    url = run(database_server.address.create_database())
+    yield url
+    database_server.start()
+    run(database_server.address.drop_database(url))

@@ -5,6 +5,7 @@ says the one line that installs it.
 """
 
 import fcntl
+import glob
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 # Debian keeps some servers where an ordinary user's PATH does not look.
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+VERSIONED_FOLDERS = "/usr/lib/postgresql/*/bin"
 
 # Installing a server must not start it: policy-rc.d forbids that while we
 # install, unless the machine has a policy of its own. The lists of packages
@@ -47,10 +49,16 @@ class ServerMissingError(Exception):
 
 
 def find(program: str) -> Path | None:
-    """Where a program is: on PATH, or in one of the system's folders."""
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS))
+    """Where a program is: on PATH, or in one of the system's folders, the newest version first."""
+    versions = sorted(glob.glob(VERSIONED_FOLDERS), key=_version, reverse=True)
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS, *versions))
     found = shutil.which(program, path=path)
     return Path(found) if found else None
+
+
+def _version(folder: str) -> int:
+    number = Path(folder).parent.name
+    return int(number) if number.isdigit() else 0
 
 
 def find_or_install(program: str, package: str) -> Path:

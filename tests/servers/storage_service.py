@@ -36,13 +36,16 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 class StorageServer:
-    """One serving process, which a test may stop and start again on the same data."""
+    """One serving process, which a test may stop and start again on the same data.
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    Several may share a folder, each with a log by its own name.
+    """
+
+    def __init__(self, folder: Path, name: str = "server", **settings: str) -> None:
         self.folder = folder
         self.url = ""
         self._settings = settings
-        self._log = folder / "server.log"
+        self._log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from codegen.check.names import pascal_case
 from codegen.emit.file import File
 from codegen.emit.python.imports import Imports
 from codegen.emit.python.methods import arguments, operation_doc, result, stream_doc
@@ -13,6 +12,7 @@ from codegen.emit.python.parts import error_class, ticket_of, union_name, words
 from codegen.emit.python.rendering import render
 from codegen.emit.python.types import Annotations, tuple_of
 from codegen.model import Design, FileContent, JsonContent, Operation, Service, Stream
+from codegen.model.names import pascal_case
 
 _CALL = "runtime.client.call"
 _WATCH = "runtime.client.watch"

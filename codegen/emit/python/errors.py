@@ -46,9 +46,10 @@ def _prepared(design: Design, error: Error, imports: Imports) -> dict[str, Any]:
                 prepared["message"] = prepared["doc"]
         case Const(value):
             base = imports.add("runtime.errors", "ConstantError")
-            prepared["constant"] = [(type(value).__name__, repr(value))]
+            prepared["constant"] = [repr(value)]
         case Ref(name):
             prepared["body"] = f"{imports.add('.', 'models')}.{name}"
+            prepared["body_base"] = imports.add("runtime.model", "Model")
             base = f"{imports.add('runtime.errors', 'BodyError')}[{prepared['body']}]"
         case _:
             raise NotImplementedError(f"the body of the error {error.name} is not a named type")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.check.names import constant_case, pascal_case, snake_case
 from codegen.model import (
     Alias,
     Const,
@@ -24,6 +23,7 @@ from codegen.model import (
     Type,
     Union,
 )
+from codegen.model.names import constant_case, pascal_case, snake_case
 
 
 def words(name: str) -> str:
@@ -32,7 +32,7 @@ def words(name: str) -> str:
 
 
 def constant(name: str) -> str:
-    """Return the constant named after something: ``AIPCreatedEvent`` is ``AIP_CREATED_EVENT``."""
+    """Return the constant named after something: ``HTMLReadEvent`` is ``HTML_READ_EVENT``."""
     return constant_case(snake_case(name))
 
 

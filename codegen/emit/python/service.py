@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codegen.check.names import pascal_case
 from codegen.emit.file import File
 from codegen.emit.python.imports import Imports
 from codegen.emit.python.methods import Method, arguments, operation_doc, result, stream_doc
@@ -10,6 +9,7 @@ from codegen.emit.python.parts import words
 from codegen.emit.python.rendering import render
 from codegen.emit.python.types import Annotations
 from codegen.model import Design, Operation, Service, Stream
+from codegen.model.names import pascal_case
 
 
 def service_class(service: Service) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.check.names import constant_case
 from codegen.emit.python.imports import Imports
 from codegen.emit.python.text import literal
 from codegen.model import (
@@ -23,6 +22,7 @@ from codegen.model import (
     Scalar,
     Type,
 )
+from codegen.model.names import constant_case
 
 _PYTHON: Mapping[str, tuple[str, str]] = {
     "str": ("", "str"),
@@ -133,10 +133,6 @@ class Annotations:
                 return self._named_value(name, value)
             case _:
                 return literal(value)
-
-    def bounded(self, name: str, arguments: Mapping[str, Any]) -> str:
-        """Return an annotation with further arguments of pydantic's ``Field``."""
-        return self._bounded(name, arguments)
 
     def _named_value(self, name: str, value: Any) -> str:
         named = self.design.type_by_name[name]

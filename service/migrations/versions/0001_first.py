@@ -19,7 +19,8 @@ depends_on = None
 UUID = sa.CHAR(36)
 WORD = sa.String(32)
 TEXT = sa.String(2048)
-MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
+PAYLOAD = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -63,7 +64,7 @@ def _create_events() -> None:
         _column("position", sa.BigInteger(), primary_key=True, autoincrement=False),
         _column("tag", sa.String(128)),
         _column("subject", sa.String(255), nullable=True),
-        _column("payload", sa.LargeBinary(2**24 - 1)),
+        _column("payload", PAYLOAD),
         _column("actor", sa.Text()),
         _column("operation", sa.String(128)),
         _column("recorded_at", MOMENT),
@@ -188,7 +189,7 @@ def _identity(table: str) -> tuple[sa.Column[Any] | sa.Constraint, ...]:
     return (
         _column("id", NUMBER, autoincrement=True),
         _column("uuid", UUID),
-        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("uuid", name=f"uq_{table}_uuid"),
     )
 

@@ -127,7 +127,7 @@ def test_check_shows_the_difference_and_writes_nothing(room: Path) -> None:
         '     name: ClassVar[str] = "unauthorized"\n'
         "-    status = 500\n"
         "+    status: ClassVar[int] = 401\n"
-        '     body: ClassVar[str] = "Unauthorized"\n',
+        '     body: ClassVar[str | int | bool] = "Unauthorized"\n',
         "codegen: the output is not what the design says; run `codegen gen`\n",
     )
     assert snapshot(room) == before

@@ -1,27 +1,32 @@
-"""A log in a real SQLite file, for what runs on one."""
+"""A log in a real database, for what runs on one."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, Integer, MetaData, String, Table
 
-from runtime.database.engine import Database, migration_engine
+from runtime.database.engine import Database
+from runtime.database.migrate import create_tables
 from runtime.events import log as event_log
 from runtime.events.log import EventLog
 
+POND = MetaData()
+Table(
+    "fish",
+    POND,
+    Column("number", Integer, primary_key=True),
+    Column("name", String(64), unique=True),
+    Column("weight", Integer),
+)
+
 
 @pytest.fixture
-async def database_url(tmp_path: Path) -> str:
-    """A SQLite file that holds the tables of the log, and nothing else."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'pond.db'}"
-    engine = migration_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(event_log.metadata.create_all)
-        await connection.exec_driver_sql("CREATE TABLE fish (name TEXT PRIMARY KEY, weight INT)")
-    await engine.dispose()
-    return url
+async def database_url(empty_database_url: str) -> str:
+    """A database of this test's engine that holds the tables of the log, and fish."""
+    await create_tables(empty_database_url, [event_log.metadata, POND])
+    return empty_database_url
 
 
 @pytest.fixture

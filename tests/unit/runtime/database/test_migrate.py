@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, text
 
 from runtime.database.engine import Database, migration_engine
-from runtime.database.migrate import EMPTY, CannotMigrate, differences, migrate
+from runtime.database.migrate import EMPTY, CannotMigrate, create_tables, differences, migrate
 
 FIRST = '''
 """Ponds."""
@@ -161,3 +161,10 @@ async def test_the_way_back_ends_with_no_table(scripts: Path, url: str) -> None:
     await migrate(url, scripts, [POND])
     await migrate(url, scripts, [POND], EMPTY)
     await execute(url, "CREATE TABLE pond (name TEXT)", "CREATE TABLE fish (name TEXT)")
+
+
+async def test_tables_that_are_missing_are_created_and_others_left_alone(url: str) -> None:
+    await execute(url, "CREATE TABLE pond (name TEXT)", "INSERT INTO pond VALUES ('mill')")
+    for _ in range(2):
+        await create_tables(url, [POND])
+    await execute(url, "INSERT INTO fish (name, pond) VALUES ('perch', 'mill')")

@@ -27,6 +27,9 @@ from tests.unit.runtime.pond import (
 )
 
 
+pytestmark = pytest.mark.every_engine
+
+
 @pytest.fixture
 async def events(log: EventLog) -> AsyncIterator[MemoryEvents]:
     service = MemoryEvents(log)
@@ -39,7 +42,7 @@ def transactions(database: Database, events: MemoryEvents) -> Transactions[PondE
     return Transactions(database, PUBLISHER, events, strict=True)
 
 
-INSERT = text("INSERT INTO fish VALUES (:name, 1)")
+INSERT = text("INSERT INTO fish (name, weight) VALUES (:name, 1)")
 
 
 async def fish(database: Database) -> list[str]:

@@ -15,7 +15,7 @@ def test_imports_stand_in_the_order_that_ruff_keeps() -> None:
         (".", "errors"),
         ("...storage", "errors"),
         ("runtime.http.response", "json"),
-        ("fastapi", "oven"),
+        ("fastapi", "Query"),
         ("typing", "Annotated"),
         ("collections.abc", "Mapping"),
         (".events", "EVENT_BY_TAG"),

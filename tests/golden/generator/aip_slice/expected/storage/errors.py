@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from runtime.errors import BodyError, ConstantError, MessageError
+from runtime.model import Model
 
 from . import models
 
@@ -17,7 +18,7 @@ class Unauthorized(ConstantError):
 
     name: ClassVar[str] = "unauthorized"
     status: ClassVar[int] = 401
-    body: ClassVar[str] = "Unauthorized"
+    body: ClassVar[str | int | bool] = "Unauthorized"
 
 
 class Forbidden(ConstantError):
@@ -25,7 +26,7 @@ class Forbidden(ConstantError):
 
     name: ClassVar[str] = "forbidden"
     status: ClassVar[int] = 403
-    body: ClassVar[str] = "Forbidden"
+    body: ClassVar[str | int | bool] = "Forbidden"
 
 
 class NotValid(MessageError):
@@ -40,7 +41,7 @@ class NotFound(BodyError[models.NotFound]):
 
     name: ClassVar[str] = "not_found"
     status: ClassVar[int] = 404
-    body_type: ClassVar[type[models.NotFound]] = models.NotFound
+    body_type: ClassVar[type[Model]] = models.NotFound
 
 
 class NotAvailable(MessageError):

@@ -41,7 +41,7 @@ class AIPCreatedEvent(Event):
     """A package was recorded."""
 
     tag: ClassVar[Literal["aip_created_event"]] = AIP_CREATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIP
@@ -51,7 +51,7 @@ class AIPUpdatedEvent(Event):
     """A package changed."""
 
     tag: ClassVar[Literal["aip_updated_event"]] = AIP_UPDATED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: AIP

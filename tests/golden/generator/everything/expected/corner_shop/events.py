@@ -43,7 +43,7 @@ class LoafBakedEvent(Event):
     """The event ``loaf_baked_event``."""
 
     tag: ClassVar[Literal["loaf_baked_event"]] = LOAF_BAKED_EVENT
-    subject_field: ClassVar[str] = "uuid"
+    subject_field: ClassVar[str | None] = "uuid"
 
     uuid: UUID
     item: LoafShort

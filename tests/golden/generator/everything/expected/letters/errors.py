@@ -25,4 +25,4 @@ class Forbidden(ConstantError):
 
     name: ClassVar[str] = "forbidden"
     status: ClassVar[int] = 403
-    body: ClassVar[str] = "Forbidden"
+    body: ClassVar[str | int | bool] = "Forbidden"

@@ -1,0 +1,72 @@
+"""SQLite: one file, many readers, one writer at a time."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, PoolResetState
+
+BUSY_SECONDS: Final = 5.0
+"""How long a statement waits for another process's write lock before it fails."""
+WRITERS: Final = 1
+"""How many write transactions a process has at a time.
+
+SQLite's own lock is taken by whoever asks at the right moment; under load somebody starves.
+"""
+
+
+def reader(url: URL) -> AsyncEngine:
+    """Make an engine whose transactions see one snapshot, and cannot write."""
+    return _engine(url, begin="BEGIN", pragmas={"query_only": "ON"})
+
+
+def writer(url: URL) -> AsyncEngine:
+    """Make an engine whose transactions hold the write lock from the start."""
+    return _engine(url, begin="BEGIN IMMEDIATE", pool_size=WRITERS, max_overflow=0)
+
+
+def migrator(url: URL) -> AsyncEngine:
+    """Make an engine for changing the schema: SQLite rebuilds tables with foreign keys off."""
+    return _engine(url, begin="BEGIN IMMEDIATE", pragmas={"foreign_keys": "OFF"}, poolclass=NullPool)
+
+
+def _engine(
+    url: URL, *, begin: str, pragmas: dict[str, str] | None = None, **pool: Any
+) -> AsyncEngine:
+    """Make an engine whose transactions open with ``begin``.
+
+    A transaction that reads and then writes must take the write lock before it reads: SQLAlchemy's
+    default start lets two of them read the same value, and one update is lost without a word.
+    """
+    engine = create_async_engine(url, **pool)
+    settings = {
+        "busy_timeout": str(int(BUSY_SECONDS * 1000)),
+        "journal_mode": "WAL",
+        "synchronous": "NORMAL",
+        "foreign_keys": "ON",
+        **(pragmas or {}),
+    }
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for name, value in settings.items():
+            cursor.execute(f"PRAGMA {name}={value}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        # One call into the driver's thread; through a cursor it would be three.
+        connection.connection.run_async(lambda driver: driver.execute_fetchall(begin))
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def reset(connection: Any, _record: object, state: PoolResetState) -> None:
+        # A COMMIT that fails leaves SQLite's transaction open, and SQLAlchemy thinks it over.
+        if state.asyncio_safe and connection.driver_connection.in_transaction:
+            connection.rollback()
+
+    return engine

@@ -1,0 +1,41 @@
+"""The last statements before a commit: the next positions of a log, and events at them.
+
+They are what every change pays for its events, and while they run no other writer of the log gets
+a position.  So each engine has its own, which go past the ORM and, where that saves something, past
+SQLAlchemy: on SQLite two calls into the driver's thread, on PostgreSQL one statement, on MariaDB
+and MySQL one message of two statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from runtime.events.counter import mariadb, postgresql, sqlite
+from runtime.events.counter.batch import Batch
+
+_ENGINES: Final[Mapping[str, Callable[[AsyncConnection, Batch], Awaitable[int | None]]]] = {
+    "sqlite": sqlite.append,
+    "postgresql": postgresql.append,
+    "mysql": mariadb.append,
+}
+
+
+class NoSuchStream(Exception):
+    """The counter's row is gone: somebody removed it while the service ran."""
+
+
+async def append(connection: AsyncConnection, batch: Batch) -> int:
+    """Write events at the next positions of their stream, and return the last of them.
+
+    From here to the end of the transaction no other writer of the stream gets a position.
+
+    Raises:
+        NoSuchStream: The stream has no row; nothing was written.
+    """
+    last = await _ENGINES[connection.dialect.name](connection, batch)
+    if last is None:
+        raise NoSuchStream(batch.stream)
+    return last
