@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ OK, MISTAKES, UNUSABLE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of few letters shows the others as escapes.
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     code: int = options.run(options)
     return code
@@ -41,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     gen.add_argument(
         "--check", action="store_true", help="write nothing; print what would change, and fail then"
+    )
+    gen.add_argument(
+        "--force", action="store_true", help="write also over files that were edited by hand"
     )
     gen.add_argument("--stats", action="store_true", help="print how long each phase took")
     gen.set_defaults(run=_gen)
@@ -67,7 +75,11 @@ def _gen(options: argparse.Namespace) -> int:
     stopwatch = _Stopwatch()
     try:
         generated = generate(
-            options.design, options.output, write=not options.check, phase=stopwatch.phase
+            options.design,
+            options.output,
+            write=not options.check,
+            force=options.force,
+            phase=stopwatch.phase,
         )
     except Exception as error:
         if not _is_foreseen(error):

@@ -42,9 +42,16 @@ class Generated:
 
 
 def generate(
-    design: Path, output: Path, *, write: bool = True, phase: Phase = _unmeasured
+    design: Path,
+    output: Path,
+    *,
+    write: bool = True,
+    force: bool = False,
+    phase: Phase = _unmeasured,
 ) -> Generated:
     """Generate a design into a folder, or (without ``write``) only find out what would change.
+
+    ``force`` also writes over files that were edited by hand, or that somebody else has written.
 
     Raises:
         NotADirectoryError: The design or the output is no folder.
@@ -67,10 +74,17 @@ def generate(
         if outcome.design is None:
             return Generated(outcome=outcome)
         texts = _texts(outcome.design, phase)
-    plan = _planned(texts, output, phase)
-    if write:
-        from codegen.write.carry_out import carry_out
+    texts = _formatted(texts, phase)
+    if not write:
+        return Generated(outcome=outcome, plan=_planned(texts, output, phase))
 
+    from codegen.write.carry_out import alone, carry_out
+    from codegen.write.plan import EditedByHand
+
+    with alone(output):
+        plan = _planned(texts, output, phase)
+        if plan.edited and not force:
+            raise EditedByHand(output, plan.edited)
         with phase("write"):
             carry_out(plan, output)
             memory.remember(plan.manifest)
@@ -95,11 +109,14 @@ def _texts(design: Design, phase: Phase) -> dict[str, str]:
     return gather(files)
 
 
-def _planned(texts: dict[str, str], output: Path, phase: Phase) -> Plan:
+def _formatted(texts: dict[str, str], phase: Phase) -> dict[str, str]:
     with phase("format"):
         from codegen.write.format import formatted
 
-        texts = formatted(texts)
+        return formatted(texts)
+
+
+def _planned(texts: dict[str, str], output: Path, phase: Phase) -> Plan:
     with phase("plan"):
         from codegen.write.manifest import read_manifest
         from codegen.write.plan import make_plan

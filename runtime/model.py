@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from binascii import Error as Base64Error
 from binascii import a2b_base64
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
 from urllib.parse import urlsplit
@@ -12,12 +14,15 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     PlainSerializer,
+    StrictFloat,
+    StrictInt,
     StrictStr,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -101,6 +106,28 @@ def _encoded(value: bytes) -> str:
     return b64encode(value).decode()
 
 
+def _rfc3339(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("datetime_type", "must be a string")
+    if not _DATETIME.fullmatch(value):
+        raise PydanticCustomError(
+            "datetime_form", "write date, T, time and offset, as in 2026-01-02T03:04:05Z"
+        )
+    return value
+
+
+def _full_date(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("date_type", "must be a string")
+    if not _DATE.fullmatch(value):
+        raise PydanticCustomError("date_form", "write year, month and day, as in 2026-01-02")
+    return value
+
+
 def _address(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -113,6 +140,22 @@ def _address(value: str) -> str:
     return value
 
 
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATETIME: Final = re.compile(
+    _DATE.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+INT64: Final = range(-(2**63), 2**63)
+"""The integers that every reader of a document can hold."""
+
+Int64: TypeAlias = Annotated[StrictInt, Field(ge=INT64.start, le=INT64.stop - 1)]
+"""An integer of 64 bits."""
+Float64: TypeAlias = Annotated[StrictFloat, Field(allow_inf_nan=False)]
+"""A number; JSON has neither infinity nor NaN (RFC 8259 section 6)."""
+DateTime: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+"""A point in time with its offset; as text, in the form of RFC 3339 section 5.6 alone."""
+Date: TypeAlias = Annotated[date, BeforeValidator(_full_date)]
+"""A day; as text, a full-date of RFC 3339 section 5.6."""
 NonNilUUID: TypeAlias = Annotated[UUID, AfterValidator(_not_nil)]
 """A UUID, but not the nil UUID (RFC 9562 section 5.9)."""
 Base64: TypeAlias = Annotated[

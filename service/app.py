@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,8 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from generated.about.router import about_router
 from generated.storage.events import StorageEvent
@@ -22,22 +21,22 @@ from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.redis import RedisTicketStore
 from runtime.auth.tickets.ticket import Tickets
 from runtime.auth.tokens import TokenVerifier
-from runtime.database.address import UnsupportedDatabase
 from runtime.database.engine import Database
-from runtime.database.migrate import CannotMigrate, migrate
+from runtime.database.migrate import CannotMigrate
 from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.redis import RedisEvents
+from runtime.events.retention import Retention
 from runtime.http.app import install, new_app
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
 from service.about import Installation
+from service.database import OnlyServer, open_database
 from service.documents import documents_router
 from service.health import Health, health_router
-from service.lock import FileLock
-from service.migrations.schema import SCHEMA, SCRIPTS
+from service.lock import lock_of
 from service.performer import WorkflowPerformer
 from service.request_log import RequestLog
 from service.settings import MEMORY, Settings
@@ -54,7 +53,7 @@ from service.version import VERSION
 
 Events = MemoryEvents | RedisEvents
 
-OPERATORS_ERRORS: Final = (KeyFileError, CannotMigrate, UnsupportedDatabase)
+OPERATORS_ERRORS: Final = (KeyFileError, CannotMigrate)
 """What an operator can mend, beside ``CannotStart``: each says in a sentence what and how."""
 
 
@@ -75,50 +74,16 @@ async def running(settings: Settings) -> AsyncIterator[FastAPI]:
 
     Raises:
         CannotStart: Something is not as configured.
-        KeyFileError, CannotMigrate, UnsupportedDatabase: As their names say.
+        KeyFileError, CannotMigrate: As their names say.
     """
     async with AsyncExitStack() as stack:
         parts = await _open(settings, stack)
         yield _application(parts)
 
 
-async def open_database(settings: Settings) -> Database:
-    """Open the database and bring its schema up to date.
-
-    Raises:
-        CannotStart: The address cannot be understood, or the database not be opened.
-        CannotMigrate, UnsupportedDatabase: As their names say.
-    """
-    check_folder(settings.data_folder, "SERVICE_DATA_DIR")
-    check_folder(database_file(settings).parent, "SERVICE_DATABASE__URL")
-    try:
-        database = await Database.open(settings.database_url)
-    except DBAPIError as error:
-        raise CannotStart(f"SERVICE_DATABASE__URL: cannot be opened: {error.orig}") from error
-    try:
-        await migrate(settings.database_url, SCRIPTS, SCHEMA)
-    except BaseException:
-        await database.close()
-        raise
-    return database
-
-
-def database_file(settings: Settings) -> Path:
-    """Return the file of the database.
-
-    Raises:
-        CannotStart: The address cannot be understood.
-    """
-    try:
-        name = make_url(settings.database_url).database
-    except ArgumentError as error:
-        raise CannotStart("SERVICE_DATABASE__URL: not the address of a database") from error
-    return Path(name or "").absolute()
-
-
 async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     check_folder(settings.data_folder, "SERVICE_DATA_DIR")
-    _be_the_only_server(settings, stack)
+    await _be_the_only_server(settings, stack)
     database = await open_database(settings)
     stack.push_async_callback(database.close)
     configurations = await _configurations(settings, database)
@@ -128,10 +93,11 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     transactions: Transactions[StorageEvent] = Transactions(
         database, PUBLISHER, events, strict=settings.auth.mode == "development"
     )
+    _keep_events_for_so_long(settings, database, stack)
     feed = await Monitor.open(MONITOR, events)
     stack.push_async_callback(feed.close)
     engine = EmbeddedEngine(database, transactions, [move_workflow(database, configurations)])
-    performer = WorkflowPerformer(engine, FileLock(_beside(database_file(settings), "workflows")))
+    performer = WorkflowPerformer(engine, lock_of(settings.database_url, "workflows"))
     stack.push_async_callback(performer.close)
     await performer.open()
     storage = Storage(
@@ -154,7 +120,7 @@ def _application(parts: Parts) -> FastAPI:
         headers={"X-Enduro-Version": VERSION},
     )
     app.add_middleware(RequestLog)
-    app.include_router(storage_router(parts.storage, parts.security))
+    app.include_router(storage_router(parts.storage, parts.security, parts.storage.feed.position))
     app.include_router(about_router(Installation(), parts.security))
     app.include_router(health_router(Health(parts.database, parts.events)))
     if parts.settings.http.serves_documents:
@@ -162,19 +128,29 @@ def _application(parts: Parts) -> FastAPI:
     return app
 
 
-def _be_the_only_server(settings: Settings, stack: AsyncExitStack) -> None:
+async def _be_the_only_server(settings: Settings, stack: AsyncExitStack) -> None:
     """Hold the database alone, unless Redis connects those who share it."""
-    if settings.events_url != MEMORY and settings.tickets_url != MEMORY:
-        return
-    file = database_file(settings)
-    check_folder(file.parent, "SERVICE_DATABASE__URL")
-    lock = FileLock(_beside(file, "lock"))
-    if not lock.acquire():
-        raise CannotStart(
-            f"process {lock.holder()} serves this database already. Without Redis only one may:"
-            " stop it, or set SERVICE_EVENTS__URL=redis://... for all of them"
-        )
-    stack.callback(lock.release)
+    only = OnlyServer(settings)
+    if settings.events_url == MEMORY or settings.tickets_url == MEMORY:
+        await only.open()
+        stack.push_async_callback(only.close)
+
+
+def _keep_events_for_so_long(settings: Settings, database: Database, stack: AsyncExitStack) -> None:
+    kept = settings.events
+    retention = Retention(
+        database,
+        EventLog(database, PUBLISHER.stream),
+        keep_seconds=kept.keep_seconds,
+        keep_count=kept.keep_count,
+    )
+    removing = asyncio.create_task(retention.run())
+
+    async def stop() -> None:
+        removing.cancel()
+        await asyncio.gather(removing, return_exceptions=True)
+
+    stack.push_async_callback(stop)
 
 
 async def _configurations(settings: Settings, database: Database) -> Configurations:

@@ -22,6 +22,9 @@ application: Final = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+events_commands: Final = typer.Typer(help="What concerns the log of events.", no_args_is_help=True)
+application.add_typer(events_commands, name="events")
+
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="A TOML file with settings [default: storage-service.toml]."),
@@ -91,7 +94,7 @@ def watch(
 @application.command()
 def migrate(config: ConfigFile = None) -> None:
     """Bring the database to the schema of this version; serve does so by itself."""
-    from service.app import open_database
+    from service.database import open_database
 
     async def run(settings: Settings) -> None:
         await (await open_database(settings)).close()
@@ -99,6 +102,16 @@ def migrate(config: ConfigFile = None) -> None:
     with _mistakes_in_words():
         asyncio.run(run(load_settings(config)))
         typer.echo("The database has the schema of this version.")
+
+
+@events_commands.command("new-epoch")
+def new_epoch(config: ConfigFile = None) -> None:
+    """Let every watcher load everything again: to be run after an older database was restored."""
+    from service.epoch import raise_epoch
+
+    with _mistakes_in_words():
+        position = asyncio.run(raise_epoch(load_settings(config)))
+        typer.echo(f"A new epoch of the events has begun: {position.epoch}.")
 
 
 def main() -> None:

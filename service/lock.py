@@ -1,10 +1,26 @@
-"""Files that one process at a time can hold."""
+"""What one process of a deployment at a time may do, by a lock that all of them see."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from pathlib import Path
+
+from runtime.database.address import parse
+from runtime.database.lock import Lock, ServerLock
+
+
+def lock_of(database_url: str, name: str) -> Lock:
+    """Return a lock that the processes on one database share: a file beside it, or its server's.
+
+    Raises:
+        UnsupportedDatabase: The URL is no database's.
+    """
+    url = parse(database_url)
+    if url.get_backend_name() != "sqlite":
+        return ServerLock(database_url, name)
+    file = Path(str(url.database)).absolute()
+    return FileLock(file.with_name(f"{file.name}.{name}"))
 
 
 class FileLock:
@@ -14,7 +30,7 @@ class FileLock:
         self._file = file
         self._descriptor: int | None = None
 
-    def acquire(self) -> bool:
+    async def acquire(self) -> bool:
         """Try to hold the lock, and tell whether that worked."""
         descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -30,11 +46,15 @@ class FileLock:
         self._descriptor = descriptor
         return True
 
-    def holder(self) -> str:
-        """Name the process that holds it, as far as it is known."""
-        return self._file.read_text(errors="replace").strip() or "unknown"
+    async def held(self) -> bool:
+        """Tell whether we hold it; nothing takes it from us."""
+        return self._descriptor is not None
 
-    def release(self) -> None:
+    async def holder(self) -> str:
+        """Name the process that holds it, as far as it is known."""
+        return f"process {self._file.read_text(errors='replace').strip() or 'unknown'}"
+
+    async def release(self) -> None:
         """Let go of the lock; the file stays, so that everybody locks the same one."""
         if self._descriptor is not None:
             os.close(self._descriptor)

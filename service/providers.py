@@ -35,7 +35,7 @@ class ProviderSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     issuer: Text
-    audiences: Annotated[tuple[Text, ...], Field(min_length=1)]
+    audiences: tuple[Text, ...]
     skip_email_verified_check: bool = False
     not_before_leeway: Annotated[float, Field(ge=0, le=3600)] = NOT_BEFORE_LEEWAY
     access_control: bool = True
@@ -58,6 +58,13 @@ class ProviderSettings(BaseModel):
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("audiences")
+    @classmethod
+    def _at_least_one(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("must name at least one: the client id that tokens are for")
+        return value
 
     @field_validator("roles_mapping", mode="before")
     @classmethod

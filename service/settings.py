@@ -77,9 +77,15 @@ class DatabaseSettings(Section):
 
 
 class EventsSettings(Section):
-    """The doorbell between processes: ``memory://`` or ``redis://...``."""
+    """The doorbell between processes, ``memory://`` or ``redis://...``, and what is kept.
+
+    Events older than ``keep_seconds`` are removed, and the oldest where there are more than
+    ``keep_count``.
+    """
 
     url: SecretStr = SecretStr(MEMORY)
+    keep_seconds: Annotated[float, Field(ge=1)] = 7 * 24 * 3600
+    keep_count: Annotated[int, Field(ge=1)] = 1_000_000
 
 
 class TicketsSettings(Section):

@@ -17,7 +17,8 @@ TYPESCRIPT_5 = "typescript-5/bin/tsc"
 BIOME = "@biomejs/biome/bin/biome"
 ASYNCAPI_PARSER = "@asyncapi/parser/package.json"
 ASYNCAPI_SCHEMAS = "@asyncapi/specs/package.json"
-NEEDED = (TYPESCRIPT, TYPESCRIPT_5, BIOME, ASYNCAPI_PARSER, ASYNCAPI_SCHEMAS)
+OIDC_PROVIDER = "oidc-provider/package.json"
+NEEDED = (TYPESCRIPT, TYPESCRIPT_5, BIOME, ASYNCAPI_PARSER, ASYNCAPI_SCHEMAS, OIDC_PROVIDER)
 
 # As the Makefile does: `npm ci` wants every other system's optional packages in the lock too.
 INSTALL = ["npm", "install", "--no-save", "--loglevel=error", "--no-progress"]

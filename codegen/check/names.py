@@ -35,8 +35,8 @@ _TYPE_NAMES = frozenset(
     "Readonly Record Request Response RootModel Sequence Set Self String StrEnum Symbol Tuple "
     "Type TypeAlias True UUID Union Unknown "
     # What the module of the types imports, wherever those come from.
-    "AwareDatetime Base64 Email Maybe Model NonNilUUID StrictBool StrictFloat StrictInt StrictStr "
-    "TypeAliasType Url".split()
+    "AwareDatetime Base64 Base64Str DateTime Email EmailStr Float64 Int64 Maybe Model NonNilUUID "
+    "SecretStr StrictBool StrictFloat StrictInt StrictStr TypeAliasType UUID1 Url".split()
 )
 # A service becomes a package, beside these.
 _SERVICE_NAMES = frozenset(["clients", "docs", "models"])
@@ -57,6 +57,9 @@ _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 _SNAKE_SAYS = "lower-case words joined by `_`, as in `list_loaves`"
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 _PASCAL_SAYS = "an upper-case letter, then letters and digits, as in `RyeBread`"
+# The tag of an event is a constant beside its class: without a small letter both have one name.
+_MIXED = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*", re.ASCII)
+_MIXED_SAYS = f"{_PASCAL_SAYS}; one letter at least is small"
 # A capital at the start is for types: a field named as its type would hide it.
 _WORD = re.compile(r"[a-z][A-Za-z0-9_]*", re.ASCII)
 _WORD_SAYS = "a lower-case letter, then letters, digits and `_`, as in `baked_at`"
@@ -71,7 +74,7 @@ ERROR = NameRule("an error", _SNAKE, _SNAKE_SAYS, _KEYWORDS)
 SCHEME = NameRule("a security scheme", _SNAKE, _SNAKE_SAYS, _KEYWORDS | {"none"})
 VIEW = NameRule("a view", _SNAKE, _SNAKE_SAYS)
 TYPE = NameRule("a type", _PASCAL, _PASCAL_SAYS, _TYPE_NAMES)
-EVENT = NameRule("an event", _PASCAL, _PASCAL_SAYS, _TYPE_NAMES)
+EVENT = NameRule("an event", _MIXED, _MIXED_SAYS, _TYPE_NAMES)
 FIELD = NameRule("a field", _WORD, _WORD_SAYS, _KEYWORDS | _MODEL_NAMES, prefix="model_")
 EVENT_FIELD = NameRule(
     "a field of an event",

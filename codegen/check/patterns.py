@@ -46,7 +46,11 @@ def _part_problem(kind: str, text: str) -> str:
 
 
 def _class_problem(text: str) -> str:
+    if not text.endswith("]"):
+        return f"`{text}` is not closed"
     inside = text[1:-1]
+    if inside in ("", "^"):
+        return f"`{text}` is an empty class to some engines, and not closed to others"
     if any(operator in inside for operator in ("&&", "--", "~~", "||")):
         return f"`{text}` is a set operation to some engines"
     if re.search(r"(?<!\\)(?:\\\\)*\[", inside):

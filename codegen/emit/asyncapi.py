@@ -10,9 +10,10 @@ from codegen.emit.json_schema import Schema, Schemas, plain, tagged
 from codegen.emit.prose import described, first_sentence, wrapped
 from codegen.emit.references import used
 from codegen.emit.rights import requirement_sentence, requirement_words
-from codegen.emit.schema_names import event_names
+from codegen.emit.schema_names import event_names, frame_names
 from codegen.emit.stream_inputs import sent_events, stream_inputs
 from codegen.model import Design, Event, SecurityScheme, Service, Stream
+from codegen.model.names import operation_id
 
 _SCHEMAS = "#/components/schemas/"
 _WIDTH = 90
@@ -25,31 +26,29 @@ def emit(design: Design) -> tuple[File, ...]:
 
 def asyncapi_document(design: Design) -> dict[str, Any]:
     """Return the AsyncAPI document of a design."""
-    names = event_names(design)
+    names, frame_of = event_names(design), frame_names(design)
     streams = [(service, stream) for service in design.services for stream in service.streams]
     messages: dict[str, Any] = {}
     frames: dict[str, Schema] = {}
     for service, stream in streams:
         for event in sent_events(stream, service):
             name = names[service.name, event.name]
-            messages[name] = _message(event, name, stream)
-            frames[f"{name}Frame"] = _frame(event, name)
+            messages[name] = _message(event, frame_of[name], stream)
+            frames[frame_of[name]] = _frame(event, name)
     return {
         "asyncapi": "3.1.0",
         "info": _info(design),
         "defaultContentType": "application/json",
-        "channels": {_id(s, t): _channel(t, s, design, names) for s, t in streams},
-        "operations": {_id(s, t): _operation(t, s, names) for s, t in streams},
+        "channels": {
+            operation_id(s.name, t.name): _channel(t, s, design, names) for s, t in streams
+        },
+        "operations": {operation_id(s.name, t.name): _operation(t, s, names) for s, t in streams},
         "components": {
             "messages": messages,
             "schemas": {**_types(design, names, frames), **frames},
             "securitySchemes": {s.name: _security_scheme(s) for s in design.security},
         },
     }
-
-
-def _id(service: Service, stream: Stream) -> str:
-    return f"{service.name}_{stream.name}"
 
 
 def _info(design: Design) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def _websocket(stream: Stream, service: Service, design: Design) -> dict[str, An
 def _operation(
     stream: Stream, service: Service, names: dict[tuple[str, str], str]
 ) -> dict[str, Any]:
-    channel = f"#/channels/{_id(service, stream)}"
+    channel = f"#/channels/{operation_id(service.name, stream.name)}"
     events = {event.name: event for event in service.events}
     made: dict[str, Any] = {"action": "send", "channel": {"$ref": channel}}
     if stream.doc:
@@ -129,11 +128,10 @@ def _behaviour(stream: Stream, service: Service, events: dict[str, Event]) -> st
             "Frames carry an `id`. A client that comes back with its last one gets what it "
             "missed, and then what is new."
         )
-    if stream.reset:
-        said.append(
-            f"`{events[stream.reset].tag}` says that nothing can be continued: load everything "
-            "again. Its `id` is the new position."
-        )
+    said.append(
+        f"`{events[stream.reset].tag}` says that nothing can be continued: load everything "
+        "again. Its `id` is the new position."
+    )
     return "\n".join(wrapped("\n\n".join(said), _WIDTH))
 
 
@@ -149,18 +147,17 @@ def _extensions(stream: Stream, events: dict[str, Event]) -> dict[str, Any]:
             "then": plain(heartbeat.then),
         },
         "x-resume": stream.resume,
+        "x-reset": events[stream.reset].tag,
     }
-    if stream.reset:
-        made["x-reset"] = events[stream.reset].tag
     if stream.ticket:
         made["x-ticket"] = {"operation": stream.ticket.operation, "scheme": stream.ticket.scheme}
     return made
 
 
-def _message(event: Event, name: str, stream: Stream) -> dict[str, Any]:
+def _message(event: Event, frame: str, stream: Stream) -> dict[str, Any]:
     made: dict[str, Any] = {"name": event.tag, "title": event.name}
     made |= described(event.doc)
-    made["payload"] = {"$ref": f"{_SCHEMAS}{name}Frame"}
+    made["payload"] = {"$ref": _SCHEMAS + frame}
     if event.name == stream.heartbeat.event:
         beats = (("first", stream.heartbeat.first), ("then", stream.heartbeat.then))
         made["examples"] = [

@@ -39,7 +39,7 @@ NIL_UUID = "00000000-0000-0000-0000-000000000000"
 
 _SCALARS: Mapping[str, Schema] = {
     "str": {"type": "string"},
-    "int": {"type": "integer"},
+    "int": {"type": "integer", "format": "int64"},
     "float": {"type": "number"},
     "bool": {"type": "boolean"},
     "uuid": {"type": "string", "format": "uuid"},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from codegen.emit.words import pascal
 from codegen.model import Design, Union
+from codegen.model.names import pascal_case
 
 
 def variant_names(design: Design) -> dict[tuple[str, str], str]:
@@ -19,7 +19,7 @@ def variant_names(design: Design) -> dict[tuple[str, str], str]:
     for union in design.types:
         if isinstance(union, Union):
             for variant in union.variants:
-                name = free_name(union.name + pascal(variant.tag), taken, "Variant")
+                name = free_name(union.name + pascal_case(variant.tag), taken, "Variant")
                 names[union.name, variant.tag] = name
                 taken.add(name)
     return names
@@ -38,9 +38,19 @@ def event_names(design: Design) -> dict[tuple[str, str], str]:
         for event in service.events:
             name = event.name
             if counted[name] > 1 or name in taken:
-                name = free_name(pascal(service.name) + name, taken, "Event")
+                name = free_name(pascal_case(service.name) + name, taken, "Event")
             names[service.name, event.name] = name
             taken.add(name)
+    return names
+
+
+def frame_names(design: Design) -> dict[str, str]:
+    """Name the frame that carries an event, for the name of what the event says."""
+    events = event_names(design).values()
+    taken = {*design.type_by_name, *variant_names(design).values(), *events}
+    names: dict[str, str] = {}
+    for event in events:
+        names[event] = free_name(f"{event}Frame", {*taken, *names.values()}, "Schema")
     return names
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
+from codegen.model.names import pascal_case
+
 _BREAK = re.compile(r"[^A-Za-z0-9]+")
-
-
-def pascal(name: str) -> str:
-    """Join the words of a name, each with a capital: ``very tight`` makes ``VeryTight``."""
-    return "".join(word[:1].upper() + word[1:] for word in _BREAK.split(name))
 
 
 def camel(name: str) -> str:
     """Join the words of a name, each but the first with a capital: ``bake_loaf``, ``bakeLoaf``."""
-    joined = pascal(name)
+    joined = pascal_case(name)
     return joined[:1].lower() + joined[1:]
 
 

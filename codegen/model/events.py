@@ -67,9 +67,9 @@ class Stream:
     over: tuple[Transport, ...]
     sends: tuple[str, ...]
     heartbeat: Heartbeat
+    reset: str
     security: str | None = None
     ticket: StreamTicket | None = None
-    reset: str | None = None
     resume: bool = False
     select: tuple[Selector, ...] = ()
     errors: tuple[str, ...] = ()

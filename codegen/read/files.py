@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from stat import S_ISREG
 
 from codegen.read.flaws import Flaw
 from codegen.read.source import Source, Span
 
 SUFFIXES = (".yaml", ".yml")
+LARGEST = 4_000_000
+"""Bytes that a file may have: what is larger was put there by mistake."""
 
 
 def design_files(folder: Path) -> list[Path]:
@@ -21,7 +24,7 @@ def design_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.iterdir()
-        if path.suffix in SUFFIXES and path.name[0] != "." and path.is_file()
+        if path.suffix in SUFFIXES and path.name[0] != "." and not path.is_dir()
     )
 
 
@@ -29,15 +32,24 @@ def read_source(path: Path) -> Source | Flaw:
     """Read one file; what stands in the way is a flaw at the place where it begins."""
     name = path.as_posix()
     try:
-        data = path.read_bytes()
+        data = _content(path)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = error.strerror or str(error)
         return Flaw("unreadable", _start(Source(name=name, text="")), {"reason": reason})
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _undecodable(name, data, error.start)
     return Source(name=name, text=text)
+
+
+def _content(path: Path) -> bytes:
+    found = path.stat()
+    if not S_ISREG(found.st_mode):
+        raise OSError("it is no ordinary file")
+    if found.st_size > LARGEST:
+        raise OSError(f"it has {found.st_size:,} bytes, and a design has at most {LARGEST:,}")
+    return path.read_bytes()
 
 
 def _undecodable(name: str, data: bytes, at: int) -> Flaw:

@@ -28,10 +28,15 @@ class Memory:
         self._cache = cache
         place = f"{design.resolve()}\0{output.resolve()}"
         self._file = cache / f"{sha256(place.encode()).hexdigest()[:16]}.json"
-        self._causes = _combined(_causes(design))
+        try:
+            self._causes: str | None = _combined(_causes(design))
+        except OSError:
+            self._causes = None  # whoever reads the design will say what is wrong with it
 
     def up_to_date(self) -> int | None:
         """Return how many files there are, if none would change; ``None`` if nobody knows."""
+        if self._causes is None:
+            return None
         try:
             seen = json.loads(self._file.read_bytes())
             files: dict[str, str] = seen["files"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +14,31 @@ class OutputUnusable(Exception):
     """The output folder cannot be used as it is."""
 
 
+class EditedByHand(OutputUnusable):
+    """Files would be written over that are not as the generator left them, or not its own."""
+
+    def __init__(self, output: Path, paths: Sequence[str]) -> None:
+        shown = "".join(f"\n  {output / path}" for path in paths)
+        super().__init__(
+            f"these were edited by hand, or are not the generator's own:{shown}\n"
+            "Move what you need of them elsewhere, and run again with --force to write over them."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Changes to an output folder.
 
     ``write`` is content by path, the manifest's own included; ``old`` is what is there now of
     those and of ``remove``.  ``keep`` are files that are stale but were edited by hand: they are
-    left alone, and not ours any more.  ``current`` is how many files need no change.
+    left alone, and not ours any more.  ``edited`` are those of ``write`` that somebody else has
+    written or changed.  ``current`` is how many files need no change.
     """
 
     write: Mapping[str, bytes]
     remove: tuple[str, ...]
     keep: tuple[str, ...]
+    edited: tuple[str, ...]
     old: Mapping[str, bytes]
     current: int
     manifest: Manifest
@@ -48,15 +61,20 @@ def make_plan(output: Path, texts: Mapping[str, str], before: Manifest) -> Plan:
     write = {path: content for path, content in wanted.items() if old.get(path) != content}
     remove: list[str] = []
     keep: list[str] = []
-    for path in sorted(before.files.keys() - wanted.keys()):
+    for path in sorted((before.files.keys() | before.replaced.keys()) - wanted.keys()):
         found = _content(output, path)
         if found is not None:
             old[path] = found
-            (remove if digest(found) == before.files[path] else keep).append(path)
+            (remove if before.wrote(path, found) else keep).append(path)
     return Plan(
         write=write,
         remove=tuple(remove),
         keep=tuple(keep),
+        edited=tuple(
+            path
+            for path in sorted(write)
+            if path in old and path != MANIFEST and not before.wrote(path, old[path])
+        ),
         old=old,
         current=len(wanted) - len(write),
         manifest=manifest,

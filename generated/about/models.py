@@ -8,9 +8,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import Field, StrictStr
 
-from runtime.model import Model, is_none
+from runtime.model import Int64, Model, is_none
 
 
 class ChildWorkflowType(StrEnum):
@@ -39,5 +39,5 @@ class About(Model):
     preservation_system: StrictStr
     """The system that makes the packages."""
     child_workflows: Annotated[list[ChildWorkflow] | None, Field(exclude_if=is_none)] = None
-    upload_max_size: StrictInt
+    upload_max_size: Int64
     """The largest upload that is taken, in bytes."""

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictStr
 from typing_extensions import TypeAliasType
 
-from runtime.model import Model, NonNilUUID, is_none
+from runtime.model import DateTime, Int64, Model, NonNilUUID, is_none
 
 
 class AIPStatus(StrEnum):
@@ -39,7 +39,7 @@ class AIP(Model):
     """The identifier of its bytes."""
     location_uuid: Annotated[UUID | None, Field(exclude_if=is_none)] = None
     """The location it is in; absent for the internal one."""
-    created_at: AwareDatetime
+    created_at: DateTime
     deletion_report_key: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
     """Where the report on its deletion lies, if any."""
 
@@ -47,11 +47,11 @@ class AIP(Model):
 class Page(Model):
     """Which part of a list this is."""
 
-    limit: StrictInt
+    limit: Int64
     """How many items it has at most."""
-    offset: StrictInt
+    offset: Int64
     """How many items come before it."""
-    total: StrictInt
+    total: Int64
     """How many items there are in all."""
 
 
@@ -111,10 +111,10 @@ class DeletionRequest(Model):
     status: DeletionRequestStatus
     requester: StrictStr
     """Who asked, by the name that people know."""
-    requested_at: AwareDatetime
+    requested_at: DateTime
     reviewer: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
     """Who decided, by the name that people know."""
-    reviewed_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
+    reviewed_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
 
 
 class AutoDeleteAIP(Model):
@@ -259,7 +259,7 @@ class LocationDefault(Model):
     source: LocationSource
     purpose: LocationPurpose
     uuid: UUID
-    created_at: AwareDatetime
+    created_at: DateTime
 
 
 class CreateLocation(Model):
@@ -348,8 +348,8 @@ class AIPTask(Model):
     name: StrictStr
     """What the step does, in words."""
     status: TaskStatus
-    started_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
-    completed_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
+    started_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
+    completed_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
     note: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
     """What came of it, in words."""
     workflow_uuid: UUID
@@ -364,8 +364,8 @@ class AIPWorkflow(Model):
     """The name under which the workflow runs."""
     type: WorkflowType
     status: WorkflowStatus
-    started_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
-    completed_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
+    started_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
+    completed_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
     aip_uuid: UUID
     """The package it is done to."""
     tasks: Annotated[list[AIPTask] | None, Field(exclude_if=is_none)] = None
@@ -380,8 +380,8 @@ class AIPWorkflowSimple(Model):
     """The name under which the workflow runs."""
     type: WorkflowType
     status: WorkflowStatus
-    started_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
-    completed_at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
+    started_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
+    completed_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
     aip_uuid: UUID
     """The package it is done to."""
 

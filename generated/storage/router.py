@@ -5,15 +5,18 @@ Generated from the design: do not edit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response, WebSocket
-from pydantic import AwareDatetime
 
+from runtime.events.event import EventPosition
 from runtime.http.response import empty, file, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
+from runtime.model import DateTime
+from runtime.monitor.sse import serve_sse
 from runtime.monitor.websocket import serve_websocket
 
 from . import errors
@@ -43,14 +46,21 @@ from .service import StorageService
 from .streams import MONITOR
 
 
-def storage_router(service: StorageService, security: Security) -> APIRouter:
-    """Return every operation and stream of the service."""
+def storage_router(
+    service: StorageService, security: Security, position: Callable[[], EventPosition]
+) -> APIRouter:
+    """Return every operation and stream of the service.
+
+    ``position`` tells how far the events of the service have got in this process: what is read
+    after it shows everything up to there.
+    """
     routes = CheckedRoutes(
         APIRouter(tags=["storage"]),
         security,
         unauthorized=errors.Unauthorized,
         forbidden=errors.Forbidden,
         error_header="goa-error",
+        position=position,
     )
 
     @routes.get(
@@ -64,8 +74,8 @@ def storage_router(service: StorageService, security: Security) -> APIRouter:
     async def list_aips(
         request: Request,
         query: Annotated[str | None, Query()] = None,
-        earliest_created_time: Annotated[AwareDatetime | None, Query()] = None,
-        latest_created_time: Annotated[AwareDatetime | None, Query()] = None,
+        earliest_created_time: Annotated[DateTime | None, Query()] = None,
+        latest_created_time: Annotated[DateTime | None, Query()] = None,
         status: Annotated[AIPStatus | None, Query()] = None,
         limit: Annotated[int | None, Query()] = None,
         offset: Annotated[int | None, Query()] = None,
@@ -407,6 +417,12 @@ def storage_router(service: StorageService, security: Security) -> APIRouter:
     async def monitor(websocket: WebSocket) -> None:
         await serve_websocket(
             websocket, security, MONITOR, service.monitor, refusals=routes.refusals
+        )
+
+    @routes.router.get("/storage/monitor", include_in_schema=False)
+    async def monitor_by_sse(request: Request) -> Response:
+        return await serve_sse(
+            request, security, MONITOR, service.monitor, refusals=routes.refusals
         )
 
     return routes.router

@@ -37,6 +37,8 @@ MONITOR: Final = Stream(
         then=MonitorPingEvent(message="Ping"),
     ),
     reset=MonitorResetEvent,
+    resume=True,
+    select=frozenset({"types", "subject"}),
     ticket=MONITOR_TICKET,
 )
 """Every event of the service that the caller may see, as it happens.

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from runtime.errors import ServiceError
+from runtime.model import ABSENT
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ class Call(Generic[T]):
 
     ``template`` is the path, with the names of its parameters in braces.  ``status`` is that of
     success, ``returns`` the type of its JSON document (``None`` where there is none), ``errors``
-    are those that the operation declares.
+    are those that the operation declares.  A ``body`` that is ``None`` is sent, as ``null``.
     """
 
     method: str
@@ -30,7 +31,7 @@ class Call(Generic[T]):
     query: Values = field(default_factory=dict)
     header: Values = field(default_factory=dict)
     cookie: Values = field(default_factory=dict)
-    body: object = None
+    body: object = ABSENT
     status: int
     returns: Any = None
     errors: tuple[type[ServiceError], ...] = ()

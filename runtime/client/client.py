@@ -18,6 +18,7 @@ from runtime.client.values import document, fill, pairs
 from runtime.client.watch import Feed, Watch
 from runtime.download import Download
 from runtime.events.event import Event
+from runtime.model import ABSENT
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)
@@ -134,14 +135,14 @@ class Client:
             headers["authorization"] = f"Bearer {token}"
         if crumbs:
             headers["cookie"] = "; ".join(crumbs)
-        if call.body is not None:
+        if call.body is not ABSENT:
             headers["content-type"] = "application/json"
         request = self._http.build_request(
             call.method,
             self._base_url + fill(call.template, call.path),
             params=httpx2.QueryParams(tuple(pairs(call.query))),
             headers=headers,
-            content=None if call.body is None else document(call.body),
+            content=None if call.body is ABSENT else document(call.body),
         )
         try:
             return await self._http.send(request, stream=stream)

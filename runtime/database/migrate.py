@@ -95,7 +95,10 @@ async def _alone(connection: AsyncConnection) -> AsyncIterator[None]:
             yield
         case "mysql":
             # The lock is the server's, so its name must be the database's.
-            name = {"name": f"migrate {connection.engine.url.database}"[:64], "seconds": WAIT_SECONDS}
+            name = {
+                "name": f"migrate {connection.engine.url.database}"[:64],
+                "seconds": WAIT_SECONDS,
+            }
             if not await connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), name):
                 raise CannotMigrate("another process has been migrating the database for too long")
             await _compare_text_as_written(connection)

@@ -47,10 +47,11 @@ def code_of(error: BaseException) -> str | int | None:
     ``error`` may be the driver's own, or SQLAlchemy's around it.
     """
     inner: Any = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(state := getattr(inner, "sqlstate", None), str):
-        return state
     arguments = getattr(inner, "args", ())
-    return arguments[0] if arguments and isinstance(arguments[0], int) else None
+    if arguments and isinstance(arguments[0], int):
+        return arguments[0]
+    state = getattr(inner, "sqlstate", None)
+    return state if isinstance(state, str) else None
 
 
 def _unreachable(url: URL, reason: str) -> CannotOpen:

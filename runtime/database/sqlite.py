@@ -30,7 +30,9 @@ def writer(url: URL) -> AsyncEngine:
 
 def migrator(url: URL) -> AsyncEngine:
     """Make an engine for changing the schema: SQLite rebuilds tables with foreign keys off."""
-    return _engine(url, begin="BEGIN IMMEDIATE", pragmas={"foreign_keys": "OFF"}, poolclass=NullPool)
+    return _engine(
+        url, begin="BEGIN IMMEDIATE", pragmas={"foreign_keys": "OFF"}, poolclass=NullPool
+    )
 
 
 def _engine(

@@ -20,6 +20,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
@@ -75,7 +76,11 @@ class EmbeddedEngine(Generic[E]):
             raise LookupError(f"no workflow {workflow!r} is registered")
         if await journal.is_active(transaction.session, identifier):
             raise AlreadyRunning(identifier)
-        await journal.add_run(transaction.session, workflow, identifier, input)
+        try:
+            await journal.add_run(transaction.session, workflow, identifier, input)
+        except IntegrityError as error:
+            # Another transaction was faster, between our look and our row.
+            raise AlreadyRunning(identifier) from error
         event.listen(transaction.session.sync_session, "after_commit", self._committed, once=True)
 
     async def status(self, identifier: str) -> RunStatus:

@@ -9,10 +9,10 @@ from typing import Final, Generic, TypeVar, cast
 from uuid import UUID, uuid5
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
+from runtime.database.failures import passing
 from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import journal
 from runtime.durable.engine import ONCE, Ending, Json, Retry, StepFailed
@@ -134,7 +134,9 @@ class EmbeddedRun(Generic[E]):
                 async with self._transactions.begin(self._caller) as transaction:
                     await write(transaction)
                 return
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:
+                if not passing(error):
+                    raise
                 self._report(name or "end", error, wait)
             await asyncio.sleep(wait)
             # The connection may have gone after the commit: then this is done.
@@ -145,7 +147,9 @@ class EmbeddedRun(Generic[E]):
         try:
             async with self._database.read() as session:
                 return name in await journal.steps_of(session, self._recorded.id)
-        except (OperationalError, InterfaceError):
+        except Exception as error:
+            if not passing(error):
+                raise
             return False
 
     def _report(self, step: str, error: Exception, wait: float | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from runtime.model import Model
 
@@ -41,8 +42,25 @@ class EventPosition(NamedTuple):
     epoch: int
     position: int
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what :meth:`__str__` wrote.
+
+        Raises:
+            ValueError: Nothing of ours was ever written like this.
+        """
+        match = _WRITTEN.fullmatch(text)
+        if match is None:
+            raise ValueError("not a position")
+        return cls(int(match[1]), int(match[2]))
+
     def __str__(self) -> str:
         return f"{self.epoch}-{self.position}"
+
+
+_NUMBER: Final = "(0|[1-9][0-9]{0,18})"
+_WRITTEN: Final = re.compile(f"{_NUMBER}-{_NUMBER}")
+"""Numbers that a database's 64 bits hold, each written in the one way it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

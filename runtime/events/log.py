@@ -16,8 +16,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import IntegrityError
@@ -100,9 +102,6 @@ class EventLog:
 
         The counter's row stays locked until then, so that positions are dense, stand in the order
         of the commits, and go with a rollback.
-
-        Raises:
-            NoSuchStream: The log was never begun, by :meth:`begin` or :meth:`head`.
         """
         batch = Batch(
             stream=self.stream,
@@ -111,7 +110,12 @@ class EventLog:
             operation=operation,
             recorded_at=datetime.now(UTC),
         )
-        last = await append(await session.connection(), batch)
+        connection = await session.connection()
+        last = await append(connection, batch)
+        if last is None:
+            last = len(events)
+            await connection.execute(insert(event_stream).values(self._row()))
+            await append(connection, batch)
         return [
             StoredEvent(
                 stream=self.stream,
@@ -127,24 +131,52 @@ class EventLog:
         ]
 
     async def begin(self) -> None:
-        """See that the log has its row; a look into the database at the first call only."""
+        """See that the log has its row; a look into the database at the first call only.
+
+        Without it the first events of concurrent writers would meet, and all but one of them fail.
+        """
         if not self._begun:
             await self.head()
+
+    async def raise_epoch(self) -> EventPosition:
+        """Begin a new epoch, and return the newest position in it.
+
+        After an older state of the database was restored: positions of what has been lost would
+        be taken for those of what happens from now on.
+        """
+        await self.head()
+        writing = await self._database.begin_write()
+        await to_the_end(self._raise(writing))
+        return await self.head()
+
+    async def _raise(self, writing: Writing) -> None:
+        now = int(time.time() * 1000)
+        epoch = event_stream.c.epoch
+        later = case((epoch < now, now), else_=epoch + 1)
+        try:
+            await writing.session.execute(
+                update(event_stream).where(event_stream.c.name == self.stream).values(epoch=later)
+            )
+            await writing.commit()
+        finally:
+            await writing.end()
 
     async def _create(self) -> None:
         writing = await self._database.begin_write()
         await to_the_end(self._insert(writing))
 
     async def _insert(self, writing: Writing) -> None:
-        row = {"name": self.stream, "epoch": int(time.time() * 1000), "position": 0}
         try:
-            await writing.session.execute(insert(event_stream).values(row))
+            await writing.session.execute(insert(event_stream).values(self._row()))
             await writing.commit()
         except IntegrityError:
             # Another process was faster; its epoch is the log's.
             await writing.session.rollback()
         finally:
             await writing.end()
+
+    def _row(self) -> dict[str, object]:
+        return {"name": self.stream, "epoch": int(time.time() * 1000), "position": 0}
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredEvent:

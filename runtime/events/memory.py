@@ -33,5 +33,9 @@ class MemoryEvents:
         """Return the newest position of the log."""
         return await self._log.head()
 
+    async def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return events of the table that follow a position."""
+        return await self._log.read(after, limit)
+
     async def close(self) -> None:
         """Let go of nothing: there is no connection."""

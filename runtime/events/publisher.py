@@ -42,7 +42,8 @@ class EncodedEvent:
 class Publisher(Generic[E]):
     """The events of one log, who emits them, and the event that stands in for a broken one.
 
-    ``fault`` is ``None`` where the design has no event that could tell watchers to load anew.
+    ``fault`` tells watchers to load anew; it is ``None`` only where the service has no stream, and so
+    no watchers.
     """
 
     stream: str

@@ -29,6 +29,8 @@ ANSWER_SECONDS: Final = 1.0
 """How long Redis may take to answer before it counts as away."""
 IDLE_SECONDS: Final = 5.0
 """How long the subscription is silent before it is asked whether it still lives."""
+CANCEL_SECONDS: Final = 0.1
+"""How long a task may take to end before it is cancelled again."""
 RETRY_SECONDS: Final = 0.25
 """Pause before connecting again."""
 QUEUED: Final = 1000
@@ -100,11 +102,17 @@ class RedisEvents:
         """Return the newest position of the log."""
         return await self._log.head()
 
+    async def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return events of the table that follow a position."""
+        return await self._log.read(after, limit)
+
     async def close(self) -> None:
         """Stop listening and ringing; what was not rung is in the table."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # More than once, if need be: a cancellation that meets the answer of a pipeline is lost.
+        while pending := [task for task in self._tasks if not task.done()]:
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=CANCEL_SECONDS)
         await self._ringer.aclose()
         await self._listener.aclose()
 

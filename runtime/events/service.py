@@ -33,6 +33,10 @@ class EventService(Protocol):
         """Return the newest position of the log."""
         ...
 
+    async def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return events of the table that follow a position, in order, at most ``limit``."""
+        ...
+
     async def close(self) -> None:
         """Let go of what connects processes."""
         ...

@@ -13,6 +13,9 @@ from runtime.http.origin import origin_configured
 ALLOW_METHODS: Final = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 ALLOW_HEADERS: Final = b"Authorization, Content-Type, Last-Event-ID"
 
+EXPOSE_HEADERS: Final = b"Event-Position"
+"""What a page of another origin may read beside the body."""
+
 
 class AnswerHeaders:
     """Adds headers to every HTTP answer, and the cross-origin ones where they are due.
@@ -54,6 +57,7 @@ class AnswerHeaders:
         added = [
             *self._always,
             (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-expose-headers", EXPOSE_HEADERS),
             (b"vary", b"Origin"),
         ]
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:

@@ -6,25 +6,23 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi.dependencies.models import Dependant
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from starlette.requests import Request
 from typing_extensions import TypeAliasType
 
-from runtime.http.validation import Mistake, missing, mistake, wrong_format, wrong_type
+from runtime.http.validation import Mistake, missing, mistake, wrong_type
+from runtime.model import INT64
 
 Where = Literal["path", "query", "header", "cookie"]
 Values = Mapping[str, Sequence[str]]
 """The values of a request in one place, by their names there."""
-
-INT64: Final = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +215,10 @@ def _read_bool(name: str, text: str) -> bool:
         raise WrongParameter([wrong_type(name, text, "boolean")]) from None
 
 
-def _read_datetime(name: str, text: str) -> str:
-    if _RFC3339.fullmatch(text):
-        return text
-    raise WrongParameter([wrong_format(name, text, "date-time")])
-
-
 _SCALARS: Final[Mapping[type, Callable[[str, str], Any]]] = {
     int: _read_int,
     float: _read_float,
     bool: _read_bool,
-    datetime: _read_datetime,
-    AwareDatetime: _read_datetime,
 }
 _INT: Final = re.compile(r"[+-]?[0-9]+")
 _FLOAT: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -236,6 +226,3 @@ _BOOLS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True),
     **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False),
 }
-_RFC3339: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)

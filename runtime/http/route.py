@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
+from typing import Any, Final, NotRequired, TypedDict, TypeVar, Unpack
 
 import structlog
 from fastapi import APIRouter
@@ -23,6 +23,7 @@ from runtime.auth.claims import Caller, Claims
 from runtime.auth.tickets.ticket import TicketScheme
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
+from runtime.events.event import EventPosition
 from runtime.http.body import BODY_LIMIT, JsonBody
 from runtime.http.caller import caller, set_caller
 from runtime.http.errors import ErrorAnswers, Refusals
@@ -32,6 +33,9 @@ from runtime.http.tickets import carried_ticket, redeem_ticket
 from runtime.http.validation import refused
 
 __all__ = ["CheckedRoutes", "caller"]
+
+POSITION_HEADER: Final = "Event-Position"
+"""Where an answer says how far the events had got before it was read."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -48,6 +52,7 @@ class _Operation:
     security: Security
     refusals: Refusals
     answers: ErrorAnswers
+    position: Callable[[], EventPosition] | None
 
 
 class Options(TypedDict):
@@ -70,7 +75,9 @@ class CheckedRoutes:
 
     ``unauthorized`` and ``forbidden`` are the design's errors for a caller who has not proved who
     it is, and for one who lacks an attribute.  ``error_header`` is the response header that
-    carries the name of a declared error, if the design has one.
+    carries the name of a declared error, if the design has one.  ``position`` tells how far the
+    service's events have got: every answer to a GET carries it, so that whoever loads and then
+    watches from there misses nothing.
     """
 
     def __init__(
@@ -81,10 +88,12 @@ class CheckedRoutes:
         unauthorized: type[ServiceError],
         forbidden: type[ServiceError],
         error_header: str | None = None,
+        position: Callable[[], EventPosition] | None = None,
     ) -> None:
         self.router = router
         self.refusals = Refusals(unauthorized, forbidden, error_header)
         self._security = security
+        self._position = position
 
     def get(
         self, path: str, name: str, **options: Unpack[Options]
@@ -128,6 +137,7 @@ class CheckedRoutes:
             security=self._security,
             refusals=self.refusals,
             answers=ErrorAnswers(name, errors, self.refusals.error_header),
+            position=self._position if method == "GET" else None,
         )
 
         def register(endpoint: Endpoint) -> Endpoint:
@@ -177,6 +187,8 @@ class CheckedRoute(APIRoute):
                 values = await self._answer_to_ticket(request, checks.ticket)
             if self._request_name is not None:
                 values[self._request_name] = request
+            # Before the operation reads anything: what it misses has a later position.
+            position = checks.position() if checks.position is not None else None
             response: Response = await self.endpoint(**values)
         except ClientDisconnect:
             raise
@@ -187,6 +199,8 @@ class CheckedRoute(APIRoute):
             return checks.answers.declared(checks.refusals.not_allowed())
         except Exception as error:
             return checks.answers.answer(error)
+        if position is not None:
+            response.headers[POSITION_HEADER] = str(position)
         return response
 
     async def _answer_to_token(self, request: Request) -> dict[str, Any]:

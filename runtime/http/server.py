@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from runtime.monitor.uvicorn import UVICORN
 
-DRAIN_SECONDS: Final = 1
+DRAIN_SECONDS: Final = 1.0
 """How long requests may go on once the end has come."""
 
 
@@ -27,7 +27,7 @@ async def serve(
     listener: socket.socket,
     *,
     started: Callable[[], None] = _nothing,
-    drain_seconds: int = DRAIN_SECONDS,
+    drain_seconds: float = DRAIN_SECONDS,
 ) -> None:
     """Serve until SIGINT or SIGTERM comes, or the task is cancelled; then close every connection.
 

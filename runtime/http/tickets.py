@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
 from runtime.auth.claims import UNRESTRICTED, Claims
 from runtime.auth.tickets.ticket import InvalidTicket, TicketScheme
@@ -67,22 +68,37 @@ def carried_ticket(connection: HTTPConnection, scheme: TicketScheme) -> str:
     return ticket
 
 
-async def admit_websocket(
-    websocket: WebSocket, security: Security, scheme: TicketScheme | None
-) -> Claims:
-    """Tell who asks for a WebSocket, before it is accepted.
+def _accept() -> None:
+    pass
 
-    A bearer token is as good as a ticket: browsers cannot send one here, other clients can.
-    The origin is checked first, so that a foreign page does not use up the ticket.
+
+async def admit_watcher(
+    connection: HTTPConnection,
+    security: Security,
+    scheme: TicketScheme | None,
+    check: Callable[[], object] = _accept,
+) -> Claims:
+    """Tell who asks for a stream, before it begins.
+
+    A bearer token is as good as a ticket: browsers cannot send one with an upgrade, others can.
+    The origin is checked first, so that a foreign page does not use up the ticket.  It says
+    nothing of an HTTP request with a token: the page holds the token, and may read the answer
+    only as the cross-origin rules allow.
+
+    ``check`` looks at the rest of the request before a ticket is spent.
 
     Raises:
         ForeignOrigin: The request comes from a page that is not welcome.
         InvalidCredential: The caller has not proved who it is.
         TicketStoreUnavailable: The ticket cannot be looked up.
     """
-    if not origin_welcome(websocket.headers, security.allowed_origins):
-        raise ForeignOrigin(websocket.headers["origin"])
-    token = bearer_token(websocket.headers)
+    token = bearer_token(connection.headers)
+    by_page = connection.scope["type"] == "websocket" or not token
+    if by_page and not origin_welcome(connection.headers, security.allowed_origins):
+        raise ForeignOrigin(connection.headers["origin"])
     if token or scheme is None:
         return await security.tokens.verify(token)
-    return await redeem_ticket(websocket, security, scheme)
+    if security.tickets is not None:
+        carried_ticket(connection, scheme)
+    check()
+    return await redeem_ticket(connection, security, scheme)

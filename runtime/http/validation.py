@@ -157,6 +157,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "datetime_type": "a string",
     "dict_type": "an object",
     "float_parsing": "a number",
+    "finite_number": "a number",
     "float_type": "a number",
     "int_from_float": "an integer",
     "int_parsing": "an integer",
@@ -171,9 +172,11 @@ _TYPES: Final[Mapping[str, str]] = {
 
 _FORMATS: Final[Mapping[str, str]] = {
     "base64": "base64",
+    "date_form": "date",
     "date_from_datetime_inexact": "date",
     "date_from_datetime_parsing": "date",
     "date_parsing": "date",
+    "datetime_form": "date-time",
     "datetime_from_date_parsing": "date-time",
     "datetime_parsing": "date-time",
     "nil_uuid": "uuid",

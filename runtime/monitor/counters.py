@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from runtime.monitor.ending import Ending
+from runtime.monitor.frames import Reset
 
 
 @dataclass(slots=True)
@@ -20,5 +21,11 @@ class MonitorCounters:
     """Events taken from the log."""
     ended: Counter[Ending] = field(default_factory=Counter)
     """Connections that the server ended, by reason."""
+    lagged: int = 0
+    """Times a connection was not where the ring is, and was served from the table."""
+    lag_reads: int = 0
+    """Pages of events read from the table for such connections."""
+    resets: Counter[Reset] = field(default_factory=Counter)
+    """Connections that came back with a position that cannot be honoured, by reason."""
     restarts: int = 0
     """Times the feed failed, and every connection was told to come back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from enum import Enum
 from typing import Final
 
 from runtime.events.event import Event, EventPosition, StoredEvent
@@ -12,19 +13,32 @@ BEATS_KEPT: Final = 64
 """How many heartbeat frames are kept: watchers of one stream stand at few positions at a time."""
 
 
+class Reset(Enum):
+    """Why the position that a watcher comes back with cannot be honoured."""
+
+    EXPIRED = "expired"
+    OTHER_EPOCH = "other_epoch"
+    FUTURE = "future"
+    MALFORMED = "malformed"
+
+
 class Frame:
     """One frame: what it says, and its id.
 
     The id is the position up to which the connection has been served once it has this frame.
     """
 
-    __slots__ = ("_text", "id", "payload", "tag")
+    __slots__ = ("_block", "_text", "id", "payload", "subject", "tag")
 
-    def __init__(self, tag: str, payload: bytes, id: EventPosition) -> None:
+    def __init__(
+        self, tag: str, payload: bytes, id: EventPosition, subject: str | None = None
+    ) -> None:
         self.tag = tag
         self.payload = payload
         self.id = id
+        self.subject = subject
         self._text: str | None = None
+        self._block: bytes | None = None
 
     @property
     def text(self) -> str:
@@ -33,10 +47,22 @@ class Frame:
         The payload is the bytes of the log, spliced in as they are.
         """
         if self._text is None:
-            head = b'{"value":{"type":%b,"value":' % json.dumps(self.tag).encode()
-            tail = b'},"id":"%d-%d"}\n' % self.id
-            self._text = (head + self.payload + tail).decode()
+            self._text = self._document().decode() + "\n"
         return self._text
+
+    @property
+    def block(self) -> bytes:
+        """The block of an event stream: the same document, with the id where the format has it.
+
+        A document holds no line end, so one ``data`` line carries it.
+        """
+        if self._block is None:
+            self._block = b"id: %d-%d\ndata: %b\n\n" % (*self.id, self._document())
+        return self._block
+
+    def _document(self) -> bytes:
+        head = b'{"value":{"type":%b,"value":' % json.dumps(self.tag).encode()
+        return head + self.payload + b'},"id":"%d-%d"}' % self.id
 
 
 class EventFrames:
@@ -47,7 +73,8 @@ class EventFrames:
 
     def of(self, event: StoredEvent) -> Frame:
         """Make the frame of an event."""
-        return Frame(event.tag, event.payload, EventPosition(self._epoch, event.position))
+        id = EventPosition(self._epoch, event.position)
+        return Frame(event.tag, event.payload, id, event.subject)
 
 
 class BeatFrames:
@@ -59,12 +86,32 @@ class BeatFrames:
         self._epoch = epoch
         self._kept: OrderedDict[int, Frame] = OrderedDict()
 
+    def of(self, id: EventPosition) -> Frame:
+        """Make the frame for a connection that comes from elsewhere."""
+        return Frame(self._tag, self._payload, id)
+
     def at(self, position: int) -> Frame:
         """Return the frame for a connection that has been served up to ``position``."""
         frame = self._kept.get(position)
         if frame is None:
-            frame = Frame(self._tag, self._payload, EventPosition(self._epoch, position))
+            frame = self.of(EventPosition(self._epoch, position))
             self._kept[position] = frame
             if len(self._kept) > BEATS_KEPT:
                 self._kept.popitem(last=False)
         return frame
+
+
+class ResetFrames:
+    """Makes the frames that tell a watcher to load everything again."""
+
+    def __init__(self, event: type[Event], epoch: int) -> None:
+        self._tag = event.tag
+        self._epoch = epoch
+        # Now rather than when the first is due: a design without one of the reasons must not run.
+        self._payloads = {
+            reason: event.model_validate({"reason": reason.value}).to_json() for reason in Reset
+        }
+
+    def at(self, reason: Reset, position: int) -> Frame:
+        """Make the frame for a connection that goes on from ``position``."""
+        return Frame(self._tag, self._payloads[reason], EventPosition(self._epoch, position))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import Final
 
 from runtime.auth.claims import Claims
 from runtime.events.event import EventPosition, StoredEvent
 from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters
-from runtime.monitor.frames import BeatFrames, EventFrames
+from runtime.monitor.frames import BeatFrames, EventFrames, Frame, Reset, ResetFrames
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import ALL, Selection, Sight
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
 
 RING_BYTES: Final = 16 * 1024 * 1024
-"""How far behind a connection may be, in bytes of events, before it is too slow."""
+"""How far behind a connection may be, in bytes of events, before it is served from the table."""
 TRIM: Final = 256
 """How many stale positions a group keeps before it forgets them in one go."""
 
@@ -45,18 +46,28 @@ class Group:
             watcher.call()
 
     def after(self, served: int, most: int) -> list[int] | None:
-        """Return the positions to serve next, or ``None`` if the ring no longer has the first.
+        """Return the positions to serve next, or ``None`` if the ring may not have the first.
 
         Fewer than ``most`` are all there are.
         """
         if served < self._forgotten:
-            return None
+            if served + 1 < self._ring.oldest:
+                return None
+            self._recall()
         first = bisect_right(self._positions, served)
         if first == len(self._positions):
             return []
         if self._positions[first] < self._ring.oldest:
             return None
         return self._positions[first : first + most]
+
+    def _recall(self) -> None:
+        """List every position of the ring: somebody comes back to before this group began."""
+        sees = self.sight.sees
+        self._positions = [
+            frame.id.position for frame in self._ring if sees(frame.tag, frame.subject)
+        ]
+        self._forgotten = self._ring.oldest - 1
 
 
 class Hub:
@@ -74,12 +85,19 @@ class Hub:
         self.stream = stream
         self.clock = clock or Clock()
         self.counters = counters or MonitorCounters()
-        self.ring = Ring(EventFrames(head.epoch), head.position, ring_bytes)
+        self.epoch = head.epoch
+        self.frames = EventFrames(head.epoch)
+        self.ring = Ring(self.frames, head.position, ring_bytes)
         self.first = BeatFrames(stream.heartbeat.first, head.epoch)
         self.then = BeatFrames(stream.heartbeat.then, head.epoch)
+        self.lagging: dict[Watcher, None] = {}
+        """Connections that need the table, in the order in which they asked."""
+        self.on_lag: Callable[[], None] = lambda: None
+        """Called when one more does."""
         self.closed = False
         """Whether connections are told to come back later."""
         self._groups: dict[Sight, Group] = {}
+        self._resets = ResetFrames(stream.reset, head.epoch) if stream.reset else None
 
     @property
     def position(self) -> int:
@@ -87,13 +105,19 @@ class Hub:
         return self.ring.newest
 
     def join(self, claims: Claims, selection: Selection = ALL) -> Watcher:
-        """Serve a connection from here on, with what its bearer may see, until its right ends."""
+        """Serve a connection, with what its bearer may see, until its right ends.
+
+        It is served from here on, or from the position that it comes back with.  One that cannot
+        be honoured is answered with a reset, never with a refusal.
+        """
         sight = Sight.of(claims.attributes, self.stream, selection)
         group = self._groups.get(sight)
         if group is None:
             group = self._groups[sight] = Group(sight, self.ring)
         watcher = Watcher(self, group, claims.expires_at)
         group.members.add(watcher)
+        if selection.after is not None and self.stream.resume:
+            self._bring_back(watcher, selection.after)
         self.counters.joined += 1
         self.counters.watching += 1
         return watcher
@@ -102,6 +126,7 @@ class Hub:
         """Serve a connection no more."""
         group.members.discard(watcher)
         group.waiting.discard(watcher)
+        self.lagging.pop(watcher, None)
         self.counters.watching -= 1
         if not group.members and self._groups.get(group.sight) is group:
             del self._groups[group.sight]
@@ -117,6 +142,29 @@ class Hub:
         for group in self._groups.values():
             if group.sight.sees(event.tag, event.subject):
                 group.append(event.position)
+
+    def lag(self, watcher: Watcher) -> None:
+        """Let a connection be served from the table."""
+        self.counters.lagged += 1
+        self.lagging[watcher] = None
+        self.on_lag()
+
+    def reset(self, reason: Reset, position: int) -> list[Frame]:
+        """Make the frame that tells of a reset, if the design has an event for it."""
+        self.counters.resets[reason] += 1
+        return [self._resets.at(reason, position)] if self._resets else []
+
+    def _bring_back(self, watcher: Watcher, after: str) -> None:
+        try:
+            asked = EventPosition.parse(after)
+        except ValueError:
+            # To come back with this is answered with a reset too.
+            watcher.come_back(EventPosition(0, 0))
+            watcher.reset(Reset.MALFORMED)
+            return
+        watcher.come_back(asked)
+        if asked.epoch != self.epoch:
+            watcher.reset(Reset.OTHER_EPOCH)
 
     def close(self) -> None:
         """Give every connection what is due to it, and then an end."""

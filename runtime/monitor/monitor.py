@@ -14,6 +14,7 @@ from runtime.events.service import EventService
 from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters
 from runtime.monitor.hub import RING_BYTES, Hub
+from runtime.monitor.lagging import Lagging
 from runtime.monitor.sight import ALL, Selection
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
@@ -60,8 +61,18 @@ class Monitor:
             raise RuntimeError("the monitor has not been opened")
         return self._hub
 
+    def position(self) -> EventPosition:
+        """Return how far the stream has got in this process.
+
+        Whatever is read from the database after this call shows everything up to there.
+        """
+        return EventPosition(self.hub.epoch, self.hub.position)
+
     def join(self, claims: Claims, selection: Selection = ALL) -> Watcher:
-        """Serve a connection from here on, with what its bearer may see."""
+        """Serve a connection with what its bearer may see and wants to see.
+
+        From here on, or from the position that it comes back with.
+        """
         return self.hub.join(claims, selection)
 
     async def close(self) -> None:
@@ -74,7 +85,9 @@ class Monitor:
     async def _feed(self, hub: Hub) -> None:
         while True:
             try:
-                await self._follow(hub)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(Lagging(hub, self._events).run())
+                    tasks.create_task(self._follow(hub))
             except Exception:
                 # Connections of a hub that goes on without an event would never know of it; told
                 # to come back, they load again.

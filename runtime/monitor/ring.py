@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Final
 
 from runtime.events.event import StoredEvent
 from runtime.monitor.frames import EventFrames, Frame
 
 OVERHEAD: Final = 1024
-"""What an event occupies beside its payload and the frame made of it: an estimate, in bytes."""
+"""What an event occupies beside its payload and what is made of it: an estimate, in bytes."""
 
 
 class Ring:
@@ -44,6 +45,10 @@ class Ring:
             self.bytes -= _size(self._entries.popleft().payload)
             self.oldest += 1
 
+    def __iter__(self) -> Iterator[Frame]:
+        """Go through the frames, oldest first."""
+        return iter(self._entries)
+
     def __getitem__(self, position: int) -> Frame:
         """Return the frame of a position from ``oldest`` to ``newest``."""
         if not self.oldest <= position <= self.newest:
@@ -52,5 +57,6 @@ class Ring:
 
 
 def _size(payload: bytes) -> int:
-    # The payload is held twice: as bytes of the log, and within the frame.
-    return 2 * len(payload) + OVERHEAD
+    # The payload is held up to three times: as bytes of the log, and within what each of the two
+    # transports sends.
+    return 3 * len(payload) + OVERHEAD

@@ -11,17 +11,19 @@ from runtime.monitor.stream import Stream
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How a client narrows what it sees; ``None`` leaves it as wide as its rights.
+    """What a client asks for; ``None`` leaves it as wide as its rights, and live.
 
-    ``types`` are tags; ``subject`` is what events must be about, as text.
+    ``types`` are tags; ``subject`` is what events must be about, as text.  ``after`` is the id up
+    to which the client has been served before, as it says: to be checked.
     """
 
     types: frozenset[str] | None = None
     subject: str | None = None
+    after: str | None = None
 
 
 ALL: Final = Selection()
-"""Everything the client may see."""
+"""Everything the client may see, from now on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class Stream:
     reset: type[Event] | None = None
     """The event that tells a watcher to load everything again, its one field ``reason``; a stream
     that cannot be resumed may have none."""
+    resume: bool = False
+    """Whether a watcher may come back with its last id, and get what it missed."""
+    select: frozenset[str] = frozenset()
+    """By what a watcher may narrow what it sees: ``types``, ``subject``."""
     ticket: TicketScheme | None = None
     """What lets a browser in, which can send no header with an upgrade."""
 

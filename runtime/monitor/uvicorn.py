@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from runtime.monitor.sse import LINE
 
 PING_SECONDS: Final = 10.0
 """Seconds between protocol pings, and how long the pong may take: a peer that is gone is found
@@ -37,7 +42,16 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             self._abort_after(self.close_timeout)
         elif message["type"] == "websocket.http.response.body":
             return self._refuse(message)
+        elif message["type"] == "websocket.send":
+            return self._send_if_open(message)
         return super().send(message)
+
+    async def _send_if_open(self, message: Any) -> None:
+        await self.writable.wait()
+        if self.close_sent:
+            # The server closed it for its own shutdown while we waited: no fault of ours.
+            raise ClientDisconnected
+        await super().send(message)
 
     async def _refuse(self, message: Any) -> None:
         await super().send(message)
@@ -66,7 +80,48 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
 
 
+class HTTPProtocol(H11Protocol):
+    """uvicorn's HTTP protocol, which an answer without end can be told to end by, and be cut.
+
+    ASGI tells an application nothing of a shutdown before all answers are complete, and can only
+    end an answer behind all that is unread.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on_shutdown: Callable[[], None] | None = None
+        self._abort_timer: asyncio.TimerHandle | None = None
+        serve: ASGIApp = self.app
+
+        async def serve_on_this_line(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[LINE] = self
+            try:
+                await serve(scope, receive, send)
+            finally:
+                self.on_shutdown = None
+
+        self.app = serve_on_this_line
+
+    def abort(self) -> None:
+        """Drop the connection, whatever has not been read."""
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """End because the server stops."""
+        super().shutdown()
+        if self.on_shutdown is not None:
+            self.on_shutdown()
+            self._abort_timer = self.loop.call_later(FLUSH_SECONDS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that it is over."""
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        super().connection_lost(exc)
+
+
 UVICORN: Final[dict[str, Any]] = {
+    "http": HTTPProtocol,
     "ws": StreamProtocol,
     "ws_max_size": 64 * 1024,
     "ws_ping_interval": PING_SECONDS,

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Frame
+from runtime.monitor.frames import Frame, Reset
 
 if TYPE_CHECKING:
     from runtime.monitor.hub import Group, Hub
+    from runtime.monitor.lagging import Page
 
 BATCH_BYTES: Final = 64 * 1024
 """How much is handed out at once: what a stalled connection may keep alive beside the ring."""
@@ -21,9 +23,10 @@ BATCH_EVENTS: Final = 256
 class Watcher:
     """What one connection is served: every event it may see from its joining on, once, in order.
 
-    It holds a position, never the events; a connection that does not keep up costs nothing until
-    the ring overtakes it.  Take what is due, send it, and wait for the next call of ``on_due`` or
-    for ``delay`` to pass.
+    It holds a position, never the events; a connection that does not keep up costs nothing.  When
+    the ring no longer has what comes next it lags: it asks for pages of the table, one at a time,
+    until it has reached the ring.  Take what is due, send it, and wait for the next call of
+    ``on_due`` or for ``delay`` to pass.
     """
 
     def __init__(self, hub: Hub, group: Group, expires_at: datetime | None) -> None:
@@ -33,7 +36,11 @@ class Watcher:
         self._group = group
         self._expires_at = expires_at
         self._beat_at = hub.clock.monotonic()
+        self._from = EventPosition(hub.epoch, hub.position)
         self._greeted = False
+        self._reset: Reset | None = None
+        self._lags = False
+        self._page: Page | None = None
         self._left = False
         self._on_due: Callable[[], None] | None = None
         self.served = hub.position
@@ -41,11 +48,13 @@ class Watcher:
         self.ended: Ending | None = None
         """Why it is over; nothing is due any more."""
 
+    # ------------------------------------------------------------ what is due
+
     def take(self, limit: int = BATCH_BYTES) -> list[Frame]:
         """Take what is due, in order: at least one frame if any is, else about ``limit`` bytes.
 
-        Nothing that was taken comes again.  An expired right, or a ring that has overtaken the
-        connection, sets ``ended`` and gives nothing; a hub that shuts down first gives what is due.
+        Nothing that was taken comes again.  An expired right sets ``ended`` and gives nothing; a
+        hub that shuts down first gives what is due.
         """
         if self.ended is not None or self._left:
             return []
@@ -53,11 +62,8 @@ class Watcher:
             return self.end(Ending.EXPIRED)
         if not self._greeted:
             return [self._greet()]
-        positions = self._group.after(self.served, BATCH_EVENTS)
-        if positions is None:
-            return self.end(Ending.SLOW)
-        frames = self._events(positions, limit)
-        if self.served == self._ring.newest:
+        frames = self._take_reset() or self._next(limit)
+        if not self._more_is_here():
             frames += self._beat()
             if not frames and self._hub.closed:
                 return self.end(Ending.SHUTDOWN)
@@ -84,10 +90,11 @@ class Watcher:
 
         Returns False, and does not call, if something is due already: take it.
         """
-        if self.ended is not None or self._hub.closed or self.served < self._ring.newest:
+        if self.ended is not None or self._hub.closed or self._more_is_here():
             return False
         self._on_due = call
-        self._group.waiting.add(self)
+        if not self._lags:
+            self._group.waiting.add(self)
         return True
 
     def call(self) -> None:
@@ -102,12 +109,67 @@ class Watcher:
         if not self._left:
             self._left = True
             self._on_due = None
+            self._page = None
             self._hub.remove(self, self._group)
+
+    # ------------------------------------------------------------ coming back
+
+    def come_back(self, asked: EventPosition) -> None:
+        """Go on from a position of before, which Hello repeats."""
+        self._from = asked
+        self.served = asked.position
+        if self.served > self._ring.newest:
+            # Another process may be ahead of this one: only the table knows.
+            self._lag()
+
+    def reset(self, reason: Reset) -> None:
+        """Go on from here, and say that what came before is to be loaded again."""
+        self._reset = reason
+        self._page = None
+        self.go_on()
+        self.served = self._ring.newest
+        self.call()
+
+    def go_on(self) -> None:
+        """Be served by the ring again."""
+        self._lags = False
+        self._hub.lagging.pop(self, None)
+        self.call()
+
+    def fill(self, page: Page) -> None:
+        """Be served a page of the table that holds what comes next."""
+        self._page = page
+        self.go_on()
+
+    # ------------------------------------------------------------ within
 
     def _greet(self) -> Frame:
         self._greeted = True
         self._beat_at += self._hub.stream.heartbeat.seconds
-        return self._hub.first.at(self.served)
+        if self._from.epoch == self._hub.epoch:
+            return self._hub.first.at(self._from.position)
+        return self._hub.first.of(self._from)
+
+    def _take_reset(self) -> list[Frame]:
+        if self._reset is None:
+            return []
+        reason, self._reset = self._reset, None
+        return self._hub.reset(reason, self.served)
+
+    def _next(self, limit: int) -> list[Frame]:
+        if self._page is not None:
+            page, self._page = self._page, None
+            frames = page.seen_by(self._group.sight, self.served)
+            self.served = page.last
+            if frames:
+                return frames
+        if self._lags:
+            return []
+        positions = self._group.after(self.served, BATCH_EVENTS)
+        if positions is None:
+            self._lag()
+            return []
+        return self._events(positions, limit)
 
     def _events(self, positions: list[int], limit: int) -> list[Frame]:
         frames = []
@@ -120,8 +182,17 @@ class Watcher:
                 return frames
         if len(positions) < BATCH_EVENTS:
             # What lies behind was filtered out: served as well.
-            self.served = self._ring.newest
+            self.served = max(self.served, self._ring.newest)
         return frames
+
+    def _lag(self) -> None:
+        self._lags = True
+        self._hub.lag(self)
+
+    def _more_is_here(self) -> bool:
+        if self._page is not None or self._reset is not None:
+            return True
+        return not self._lags and self.served < self._ring.newest
 
     def _beat(self) -> list[Frame]:
         now = self._clock.monotonic()

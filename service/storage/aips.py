@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -78,7 +78,7 @@ async def reject_aip(transaction: Transaction[StorageEvent], uuid: UUID) -> None
         NotFound: There is no such package.
         NotAvailable: It is being processed.
     """
-    row = await find_aip(transaction.session, uuid)
+    row = await find_aip_to_change(transaction.session, uuid)
     if allowed(Action.REJECT, row):
         await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[Action.REJECT])
 
@@ -101,8 +101,24 @@ async def find_aip(session: AsyncSession, uuid: UUID) -> AIPRow:
     Raises:
         NotFound: There is no such package.
     """
+    return await _found(session, uuid, select(AIPRow))
+
+
+async def find_aip_to_change(session: AsyncSession, uuid: UUID) -> AIPRow:
+    """Read one package, and let nobody else change it until the transaction ends.
+
+    Whoever changes a package and what belongs to it does this first, so that no two of them wait
+    for each other.
+
+    Raises:
+        NotFound: There is no such package.
+    """
+    return await _found(session, uuid, select(AIPRow).with_for_update(key_share=True))
+
+
+async def _found(session: AsyncSession, uuid: UUID, query: Select[tuple[AIPRow]]) -> AIPRow:
     row = await session.scalar(
-        select(AIPRow).where(AIPRow.uuid == uuid).execution_options(populate_existing=True)
+        query.where(AIPRow.uuid == uuid).execution_options(populate_existing=True)
     )
     if row is None:
         raise NotFound(NotFoundBody(message="AIP not found", uuid=uuid))

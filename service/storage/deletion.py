@@ -56,7 +56,11 @@ async def update_deletion_request(
     reviewer: Claims,
 ) -> DeletionRequestRow:
     """Record what somebody decided."""
-    query = select(DeletionRequestRow).where(DeletionRequestRow.uuid == uuid)
+    query = (
+        select(DeletionRequestRow)
+        .where(DeletionRequestRow.uuid == uuid)
+        .with_for_update(key_share=True)
+    )
     row = (await transaction.session.scalars(query)).one()
     row.status = status
     row.reviewer = reviewer.display_name

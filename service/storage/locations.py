@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.errors import NotFound
@@ -52,7 +52,9 @@ async def update_location(
     Raises:
         NotFound: There is no such location.
     """
-    row = await find_location(transaction.session, uuid)
+    row = await _found(
+        transaction.session, uuid, select(LocationRow).with_for_update(key_share=True)
+    )
     row.name = row.name if body.name is None else body.name
     row.description = row.description if body.description is None else body.description
     if transaction.session.is_modified(row):
@@ -81,7 +83,13 @@ async def find_location(session: AsyncSession, uuid: UUID) -> LocationRow:
     Raises:
         NotFound: There is no such location.
     """
-    row = await session.scalar(select(LocationRow).where(LocationRow.uuid == uuid))
+    return await _found(session, uuid, select(LocationRow))
+
+
+async def _found(
+    session: AsyncSession, uuid: UUID, query: Select[tuple[LocationRow]]
+) -> LocationRow:
+    row = await session.scalar(query.where(LocationRow.uuid == uuid))
     if row is None:
         raise NotFound(NotFoundBody(message="location not found", uuid=uuid))
     return row

@@ -18,7 +18,7 @@ from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
 from runtime.durable.engine import AlreadyRunning, RunStatus, WorkflowEngine
 from runtime.model import Model
-from service.storage.aips import NIL, allowed, find_aip, update_aip_status
+from service.storage.aips import NIL, allowed, find_aip, find_aip_to_change, update_aip_status
 from service.storage.blobs.store import InvalidLocation
 from service.storage.configurations import Configurations
 from service.storage.locations import find_location
@@ -68,7 +68,7 @@ async def move_aip(
         NotAvailable: Its status forbids it, it is there already, somebody wants it deleted, or it
             is being moved.
     """
-    row = await find_aip(transaction.session, uuid)
+    row = await find_aip_to_change(transaction.session, uuid)
     target = None if location_uuid == NIL else location_uuid
     allowed(Action.MOVE, row)
     if row.location_uuid == target:

@@ -48,7 +48,7 @@ async def update_task(
     completed_at: datetime | None = None,
 ) -> TaskRow:
     """Say where a task stands; without a note it keeps the one it has."""
-    query = select(TaskRow).where(TaskRow.uuid == uuid)
+    query = select(TaskRow).where(TaskRow.uuid == uuid).with_for_update(key_share=True)
     row = (await transaction.session.scalars(query)).one()
     row.status = status
     row.note = row.note if note is None else note

@@ -83,4 +83,8 @@ async def list_aip_workflows(
 
 
 async def _find(session: AsyncSession, uuid: UUID) -> WorkflowRow:
-    return (await session.scalars(select(WorkflowRow).where(WorkflowRow.uuid == uuid))).one()
+    return (
+        await session.scalars(
+            select(WorkflowRow).where(WorkflowRow.uuid == uuid).with_for_update(key_share=True)
+        )
+    ).one()

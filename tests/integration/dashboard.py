@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from tests.servers.storage_service import StorageServer
 
@@ -137,7 +138,7 @@ class Dashboard:
         return connect(
             f"{self._server.url.replace('http', 'ws', 1)}/storage/monitor",
             additional_headers={} if ticket is None else {"Cookie": f"{COOKIE}={ticket}"},
-            origin=origin or self._server.url,
+            origin=Origin(origin or self._server.url),
             compression=None,
             proxy=None,
             open_timeout=20,

@@ -25,12 +25,12 @@ ELSEWHERE = "https://elsewhere.test"
 
 async def refused(
     dashboard: Dashboard, ticket: str | None, *, origin: str | None = None
-) -> tuple[int, bytes | None]:
+) -> tuple[int, bytes]:
     """What the answer is in place of an upgrade."""
     with pytest.raises(InvalidStatus) as caught:
         async with dashboard.open(ticket, origin=origin):
             pass
-    return caught.value.response.status_code, caught.value.response.body
+    return caught.value.response.status_code, bytes(caught.value.response.body)
 
 
 async def opens(dashboard: Dashboard, ticket: str | None, *, origin: str | None = None) -> Response:

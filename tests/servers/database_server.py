@@ -197,9 +197,7 @@ class DatabaseServer(ABC):
             )
         self._wait_until_ready(self._process, self.address_at(port))
 
-    def _wait_until_ready(
-        self, process: subprocess.Popen[bytes], address: DatabaseAddress
-    ) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], address: DatabaseAddress) -> None:
         deadline = time.monotonic() + START_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
             if run(address.process_id()) == process.pid:

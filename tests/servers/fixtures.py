@@ -1,8 +1,8 @@
 """Servers as fixtures; `tests/conftest.py` offers them to every test.
 
-A test, or a whole module, marked `every_engine` runs on each database engine in turn: its fixture
-`engine` says which, and `empty_database_url` is a database of that engine with nothing in it.
-Without the mark both mean SQLite.
+A test, or a whole module, marked `engines` runs on each database engine in turn, or on those that
+the mark names: its fixture `database_engine` says which, and `empty_database_url` is a database of that
+engine with nothing in it.  Without the mark both mean SQLite.
 """
 
 from collections.abc import Iterator
@@ -20,13 +20,15 @@ ENGINES = ("sqlite", "postgresql", "mariadb")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "every_engine: runs on each database engine in turn")
+    config.addinivalue_line("markers", "engines(*names): runs on these database engines in turn")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    marked = metafunc.definition.get_closest_marker("every_engine")
-    if marked and "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
+    marked = metafunc.definition.get_closest_marker("engines")
+    if marked and "database_engine" in metafunc.fixturenames:
+        metafunc.parametrize(
+            "database_engine", marked.args or ENGINES, indirect=True, scope="session"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -77,18 +79,18 @@ def mariadb_server(session_mariadb_server: MariaDBServer) -> MariaDBServer:
 
 
 @pytest.fixture(scope="session")
-def engine(request: pytest.FixtureRequest) -> str:
+def database_engine(request: pytest.FixtureRequest) -> str:
     """The name of the database engine that this test runs on."""
     name: str = getattr(request, "param", "sqlite")
     return name
 
 
 @pytest.fixture
-def database_server(request: pytest.FixtureRequest, engine: str) -> DatabaseServer | None:
+def database_server(request: pytest.FixtureRequest, database_engine: str) -> DatabaseServer | None:
     """The server of this test's engine; SQLite has none."""
-    if engine == "sqlite":
+    if database_engine == "sqlite":
         return None
-    server = request.getfixturevalue(f"{engine}_server")
+    server = request.getfixturevalue(f"{database_engine}_server")
     assert isinstance(server, DatabaseServer)
     return server
 

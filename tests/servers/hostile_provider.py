@@ -118,17 +118,13 @@ class HostileProvider:
     def token(
         self, key: SigningKey | None = None, header: dict[str, Any] | None = None, **changes: Any
     ) -> str:
-        """A token of this issuer for the archive; a claim that is None is left out."""
+        """A token of this issuer for the archive; what is None is left out."""
         key = key or self.keys[0]
         algorithm = "ES256" if isinstance(key, ECKey) else "RS256"
         claims = {"iss": self.issuer, "aud": "archive", "sub": "ann", "exp": 4_000_000_000}
         claims |= {"email_verified": True, "rights": ["read"], **changes}
-        return jwt.encode(
-            {"alg": algorithm, "kid": key.kid, **(header or {})},
-            {name: value for name, value in claims.items() if value is not None},
-            key,
-            algorithms=[algorithm],
-        )
+        header = {"alg": algorithm, "kid": key.kid, **(header or {})}
+        return jwt.encode(_said(header), _said(claims), key, algorithms=[algorithm])
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -154,3 +150,7 @@ class HostileProvider:
         if path == KEYS:
             return document({"keys": [key.as_dict(private=False) for key in self.keys]})
         return says(b"", "404 Not Found")
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import hashlib
 import json
@@ -21,22 +22,20 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from tests.servers.process import end, free_port, make_folder
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
+START_TRIES = 5
 START_SECONDS = 30.0
 SIGNED_IN = "http://127.0.0.1/signed-in"
 FORM = re.compile(r'<form[^>]* action="([^"]+)"')
 
 
-def new_key(kind: str = "RSA", **members: str) -> dict[str, Any]:
-    """A new private key, as a JWK with an identifier of its own."""
-    members = {"kid": secrets.token_hex(4), "use": "sig", **members}
-    match kind:
-        case "EC":
-            key: ECKey | OKPKey | RSAKey = ECKey.generate_key("P-256", members)
-        case "OKP":
-            key = OKPKey.generate_key("Ed25519", members)
-        case _:
-            key = RSAKey.generate_key(2048, members)
-    return dict(key.as_dict(private=True))
+def new_keys() -> list[dict[str, Any]]:
+    """New private keys, one of each kind, as JWKs with names of their own."""
+    keys: list[RSAKey | ECKey | OKPKey] = [
+        RSAKey.generate_key(2048),
+        ECKey.generate_key("P-256"),
+        OKPKey.generate_key("Ed25519"),
+    ]
+    return [{**key.as_dict(private=True), "kid": secrets.token_hex(4)} for key in keys]
 
 
 class IdentityProvider:
@@ -47,12 +46,13 @@ class IdentityProvider:
     """
 
     def __init__(self, clients: dict[str, Any], people: dict[str, Any]) -> None:
-        self.keys = [new_key("RSA"), new_key("EC"), new_key("OKP")]
+        self.keys = new_keys()
         self.clients = clients
         self.people = people
         self._folder = make_folder("identity", None)
-        self._port = free_port()
+        self._port: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.close)
 
     def __enter__(self) -> Self:
         self.start()
@@ -64,17 +64,33 @@ class IdentityProvider:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.close()
 
     @property
     def issuer(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        if self._port is None:
+            raise RuntimeError("this identity provider has never been started")
+        return _issuer(self._port)
 
     def start(self) -> None:
         """Start, and wait until it answers."""
+        if self._port is not None:
+            self._start_on(self._port)
+            return
+        for tries_left in reversed(range(START_TRIES)):
+            port = free_port()
+            try:
+                self._start_on(port)
+            except RuntimeError:  # another program may have taken the port first
+                if not tries_left:
+                    raise
+            else:
+                self._port = port
+                return
+
+    def _start_on(self, port: int) -> None:
         settings = {
-            "port": self._port,
+            "port": port,
             "keys": self.keys,
             "clients": self.clients,
             "people": self.people,
@@ -86,7 +102,7 @@ class IdentityProvider:
                 ["node", SCRIPT, file], stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
         deadline = time.monotonic() + START_SECONDS
-        while self.issuer not in log.read_text().splitlines():
+        while _issuer(port) not in log.read_text().splitlines():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"the identity provider did not start:\n{log.read_text()}")
@@ -98,10 +114,16 @@ class IdentityProvider:
             end(self._process)
             self._process = None
 
+    def close(self) -> None:
+        """Stop, and remove the folder."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        atexit.unregister(self.close)
+
     def rotate(self) -> None:
         """Restart with new keys only."""
         self.stop()
-        self.keys = [new_key("RSA"), new_key("EC"), new_key("OKP")]
+        self.keys = new_keys()
         self.start()
 
     def access_token(self, client: str) -> str:
@@ -145,6 +167,10 @@ class IdentityProvider:
             )
             answer.raise_for_status()
             return str(answer.json()["id_token"])
+
+
+def _issuer(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _followed(browser: httpx2.Client, answer: httpx2.Response) -> httpx2.Response:

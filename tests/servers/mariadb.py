@@ -27,7 +27,7 @@ class MariaDBAddress(DatabaseAddress):
             answer = await self._ask("SELECT @@pid_file")
         except (OSError, Error):
             return None
-        return int(Path(str(answer)).read_text())
+        return _number_in(Path(str(answer)))
 
     async def _ask(self, statement: str) -> object:
         connection = await asyncmy.connect(
@@ -40,6 +40,10 @@ class MariaDBAddress(DatabaseAddress):
                 return row[0] if row else None
         finally:
             await connection.ensure_closed()
+
+
+def _number_in(file: Path) -> int:
+    return int(file.read_text())
 
 
 class MariaDBServer(DatabaseServer):

@@ -43,11 +43,19 @@ RESET_REASONS = Kind(
     "add what is missing",
     doc="These are the reasons a stream gives; a reason outside the enum could not be sent.",
 )
-RESUME_WITHOUT_RESET = Kind(
-    "resume-without-reset",
-    "a stream that can be resumed needs a reset event",
-    "write `reset:` with an event that has the field `reason`",
-    doc="Some positions cannot be honoured; silence would lose events.",
+MISSING_RESET = Kind(
+    "missing-reset",
+    "the stream `{name}` has no reset event",
+    "write `reset:` with an event whose one required field is `reason`, a `str` or an enum",
+    doc="Some positions cannot be honoured, and an event that cannot be built still happened.  "
+    "Watchers are told to load everything again; silence would lose events.",
+)
+SEVERAL_RESETS = Kind(
+    "several-resets",
+    "the stream `{name}` is reset by `{reset}`, but `{other}` by `{first}`",
+    "name one event in both",
+    doc="The streams of a service read one log.  An event that cannot be built is replaced there "
+    "by the reset event, which has to reach the watchers of each.",
 )
 SELECT_WITHOUT_SUBJECT = Kind(
     "select-without-subject",

@@ -73,6 +73,13 @@ ERRORS_ALIKE = Kind(
     "give one of them another status or wire name, or keep one",
     doc="Two errors of one endpoint that share status and name cannot be told apart.",
 )
+BAD_ERROR_BODY = Kind(
+    "bad-error-body",
+    "the body of an error is a record or a constant, not {kind}",
+    "declare a record and write its name, write `{{const: …}}`, or leave `body` out",
+    doc="An error becomes an exception that carries a record, or says always the same.  Without "
+    "`body` it has the ordinary one, with a message.",
+)
 BAD_STATUS = Kind(
     "bad-status",
     "{status} is not the status of {what}",

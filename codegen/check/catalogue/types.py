@@ -76,7 +76,7 @@ MISPLACED_BOUND = Kind(
     "`{bound}` has no meaning for {kind}",
     "{allowed}",
     doc="`min` and `max` bound numbers, lengths of texts and of lists; `pattern` is for `str` "
-    "and `nil` for `uuid`.",
+    "and `nil` for `uuid`.  `bytes` take none: the documents could bound only the length of their Base64.",
 )
 BAD_BOUND = Kind(
     "bad-bound",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeVar
 
+from codegen.check.catalogue.events import MISSING_RESET
 from codegen.check.catalogue.shape import UNKNOWN_WORD, WRONG_FORM
 from codegen.check.declarations import (
     EndpointForm,
@@ -42,7 +43,7 @@ def stream(report: Report, entry: Entry) -> StreamForm:
         sends=_sends(report, taken),
         heartbeat=_heartbeat(report, taken),
         ticket=_ticket(report, taken),
-        reset=taken.name("reset"),
+        reset=_reset(report, taken, name),
         resume=taken.flag("resume"),
         select=_words(report, taken, "select", _SELECTORS),
         errors=taken.names("errors"),
@@ -58,6 +59,13 @@ def _words(report: Report, taken: Taken, key: str, known: tuple[_Word, ...]) -> 
         else:
             report.add(UNKNOWN_WORD, name.span, help=advice(name.text, known), name=name)
     return tuple(chosen)
+
+
+def _reset(report: Report, taken: Taken, stream: Name) -> Name | None:
+    reset = taken.name("reset")
+    if reset is None and "reset" not in taken.refused:
+        report.add(MISSING_RESET, stream.span, name=stream)
+    return reset
 
 
 def _sends(report: Report, taken: Taken) -> tuple[Name, ...] | None:

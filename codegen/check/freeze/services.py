@@ -16,6 +16,7 @@ from codegen.check.declarations import (
 )
 from codegen.check.freeze.types import freeze_field, freeze_fields, freeze_type, value
 from codegen.check.heartbeat import payloads
+from codegen.check.inherited import scheme_of, whole_path
 from codegen.read.forms import Name
 
 
@@ -35,11 +36,6 @@ def freeze_service(form: ServiceForm) -> model.Service:
     )
 
 
-def whole_path(service: ServiceForm, path: Name | None) -> str:
-    """Join the path of a service and of something in it; ``/`` adds nothing to the other."""
-    return _text(service.path).rstrip("/") + _text(path).removesuffix("/") or "/"
-
-
 def freeze_requirement(form: RequirementForm | None) -> model.Requirement:
     """Give the model's requirement."""
     assert form is not None
@@ -52,16 +48,6 @@ def freeze_requirement(form: RequirementForm | None) -> model.Requirement:
             return model.RequiresAll(_texts(form.attributes))
         case "any":
             return model.RequiresAny(_texts(form.attributes))
-
-
-def scheme_of(
-    service: ServiceForm, own: Name | None, requires: RequirementForm | None
-) -> str | None:
-    """The security scheme that holds: its own, else the service's; none where anyone may."""
-    if requires is not None and requires.kind == "anyone":
-        return None
-    scheme = own or service.security
-    return None if scheme is None or scheme.text == "none" else scheme.text
 
 
 def _operation(service: ServiceForm, form: EndpointForm) -> model.Operation:
@@ -141,7 +127,7 @@ def _stream(service: ServiceForm, form: StreamForm) -> model.Stream:
         heartbeat=_heartbeat(service, form.heartbeat),
         security=scheme_of(service, form.security, form.requires),
         ticket=ticket,
-        reset=form.reset.text if form.reset else None,
+        reset=_text(form.reset),
         resume=form.resume,
         select=form.select,
         errors=_errors(service, form.errors),

@@ -14,17 +14,12 @@ from codegen.check.declarations import (
     UnionForm,
     ViewForm,
 )
+from codegen.check.inherited import view_name
 from codegen.check.names import SCALARS
 from codegen.check.shape import plain
-from codegen.model.names import pascal_case
 from codegen.model.types import JsonValue
 from codegen.read import Node, ScalarNode
 from codegen.read.forms import Constant, Listed, Mapped, Named, TypeForm, Unreadable
-
-
-def view_name(record: str, view: str) -> str:
-    """The name of the record that a view becomes."""
-    return record + pascal_case(view)
 
 
 def freeze_type(form: TypeForm) -> model.Type:

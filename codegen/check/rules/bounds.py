@@ -18,7 +18,6 @@ _ALLOWED = {
     "str": (*_RANGE, "pattern"),
     "int": _RANGE,
     "float": _RANGE,
-    "bytes": _RANGE,
     "url": _RANGE,
     "email": _RANGE,
     "uuid": ("nil",),

@@ -6,6 +6,7 @@ import re
 
 from codegen.check.catalogue.operations import (
     ALSO_400,
+    BAD_ERROR_BODY,
     BAD_MEDIA_TYPE,
     BAD_PARAMETER,
     BAD_STATUS,
@@ -20,17 +21,19 @@ from codegen.check.catalogue.operations import (
     UNKNOWN_ERROR,
 )
 from codegen.check.declarations import (
+    AliasForm,
     EndpointForm,
     EnumForm,
     ErrorForm,
     ParameterForm,
+    RecordForm,
     ResultForm,
 )
 from codegen.check.report import Report
 from codegen.check.rules.rule import Rule
 from codegen.check.scope import Scope, Under, describe
 from codegen.check.suggest import advice
-from codegen.read.forms import Listed, Name, TypeForm
+from codegen.read.forms import Constant, Listed, Name, Named, TypeForm
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*", re.ASCII)
 _RESERVED_HEADERS = {
@@ -131,6 +134,25 @@ def _check_statuses(report: Report, scope: Scope) -> None:
             )
 
 
+def _check_error_bodies(report: Report, scope: Scope) -> None:
+    for error in scope.forms.errors:
+        body = error.body
+        if body is not None and (kind := _odd_body(scope, body)):
+            report.add(BAD_ERROR_BODY, body.span, kind=kind)
+
+
+def _odd_body(scope: Scope, body: TypeForm) -> str:
+    """Say what a body is that no error can have; nothing of one that it can."""
+    under = scope.under(body)
+    if under is None or isinstance(body.core, Constant):
+        return "nullable" if body.nullable else ""
+    if scope.nullable(body):
+        return "nullable"
+    if isinstance(body.core, Named) and isinstance(scope.named.get(body.core.name.text), AliasForm):
+        return "another name for something"
+    return "" if isinstance(under, RecordForm) else describe(under)
+
+
 def _check_errors(report: Report, scope: Scope) -> None:
     for service in scope.forms.services:
         _check_error_names(report, scope, service.errors, inherited=())
@@ -201,6 +223,7 @@ RULES = (
         _check_results,
     ),
     Rule("An error has the status of one.", (BAD_STATUS,), _check_statuses),
+    Rule("An error says a record or a constant.", (BAD_ERROR_BODY,), _check_error_bodies),
     Rule(
         "Errors that are named are declared, once, and can be told apart.",
         (UNKNOWN_ERROR, INHERITED_ERROR, ERRORS_ALIKE),

@@ -9,17 +9,21 @@ from codegen.check.catalogue.operations import DUPLICATE_PARAMETER
 from codegen.check.catalogue.types import ODD_ENUM_VALUE
 from codegen.check.declarations import EnumForm, RecordForm, UnionForm
 from codegen.check.diagnostics import Note
-from codegen.check.freeze.types import view_name
+from codegen.check.inherited import view_name
 from codegen.check.report import Report
 from codegen.check.rules.rule import Rule
 from codegen.check.scope import Scope
-from codegen.model.names import constant_case, pascal_case, snake_case
+from codegen.model.names import constant_case, operation_id, pascal_case, snake_case, union_name
 from codegen.read.forms import Name
 
 _Labelled = tuple[Name, str]
 
 
 def _types(scope: Scope) -> Iterator[_Labelled]:
+    for service in scope.forms.services:
+        if service.events:
+            label = f"the type of all events of `{service.name}`"
+            yield Name(union_name(service.name.text), service.name.span), label
     for form in scope.forms.types:
         yield form.name, "a type"
         if isinstance(form, RecordForm):
@@ -49,10 +53,21 @@ def _unique(report: Report, names: Iterable[_Labelled]) -> None:
             report.add(DUPLICATE_NAME, name.span, notes=notes, name=name, other=first_label)
 
 
+def _clients(scope: Scope) -> Iterator[tuple[Name, str]]:
+    """Yield services, operations and streams with their names in clients and documents."""
+    for service in scope.forms.services:
+        yield service.name, pascal_case(service.name.text)
+        for door in service.doors():
+            yield door.name, pascal_case(operation_id(service.name.text, door.name.text))
+
+
 def _distinct(report: Report, names: Iterable[Name], same: Callable[[str], str]) -> None:
+    _apart(report, ((name, same(name.text)) for name in names))
+
+
+def _apart(report: Report, names: Iterable[tuple[Name, str]]) -> None:
     seen: dict[str, Name] = {}
-    for name in names:
-        key = same(name.text)
+    for name, key in names:
         first = seen.setdefault(key, name)
         if first.text != name.text:
             notes = (Note(first.span, "the other one"),)
@@ -68,6 +83,7 @@ def _check_distinct(report: Report, scope: Scope) -> None:
     forms = scope.forms
     _distinct(report, (name for name, _ in _types(scope)), snake_case)
     _distinct(report, (name for name, _ in _endpoints(scope)), pascal_case)
+    _apart(report, _clients(scope))
     _distinct(report, (error.name for error in forms.errors), pascal_case)
     _distinct(report, (attribute.name for attribute in forms.attributes), constant_case)
     for record in scope.records():

@@ -15,7 +15,7 @@ from codegen.check.catalogue.operations import (
 )
 from codegen.check.declarations import EndpointForm
 from codegen.check.diagnostics import Note
-from codegen.check.freeze.services import whole_path
+from codegen.check.inherited import whole_path
 from codegen.check.report import Report
 from codegen.check.rules.rule import Rule
 from codegen.check.scope import Scope

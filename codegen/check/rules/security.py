@@ -16,7 +16,7 @@ from codegen.check.catalogue.operations import (
     UNKNOWN_SCHEME,
 )
 from codegen.check.declarations import RequirementForm, SchemeForm, ServiceForm
-from codegen.check.freeze.services import scheme_of
+from codegen.check.inherited import scheme_of
 from codegen.check.report import Report
 from codegen.check.rules.rule import Rule
 from codegen.check.scope import Scope

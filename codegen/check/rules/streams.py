@@ -10,8 +10,8 @@ from codegen.check.catalogue.events import (
     OPEN_STREAM_TICKET,
     RESET_REASONS,
     RESET_WITHOUT_REASON,
-    RESUME_WITHOUT_RESET,
     SELECT_WITHOUT_SUBJECT,
+    SEVERAL_RESETS,
 )
 from codegen.check.declarations import (
     EnumForm,
@@ -23,6 +23,7 @@ from codegen.check.declarations import (
     ServiceForm,
     StreamForm,
 )
+from codegen.check.diagnostics import Note
 from codegen.check.fitting import misfits_of_record
 from codegen.check.heartbeat import payloads
 from codegen.check.report import Report
@@ -76,8 +77,6 @@ def _required(field: FieldForm) -> bool:
 
 def _check_resets(report: Report, scope: Scope) -> None:
     for service, stream in _streams(scope):
-        if stream.resume and stream.reset is None:
-            report.add(RESUME_WITHOUT_RESET, stream.name.span)
         event = _event(service, stream.reset)
         if event is None or stream.reset is None:
             continue
@@ -88,6 +87,25 @@ def _check_resets(report: Report, scope: Scope) -> None:
             report.add(RESET_WITHOUT_REASON, stream.reset.span, name=event.name, problem=problem)
         else:
             _check_reason(report, scope, stream.reset, event, reason)
+
+
+def _check_one_reset(report: Report, scope: Scope) -> None:
+    for service in scope.forms.services:
+        first: StreamForm | None = None
+        for stream in service.streams:
+            if stream.reset is None:
+                continue
+            first = first or stream
+            if first.reset and first.reset.text != stream.reset.text:
+                report.add(
+                    SEVERAL_RESETS,
+                    stream.reset.span,
+                    notes=(Note(first.reset.span, "the other one"),),
+                    name=stream.name,
+                    reset=stream.reset,
+                    other=first.name,
+                    first=first.reset,
+                )
 
 
 def _check_reason(
@@ -142,8 +160,13 @@ def _check_tickets(report: Report, scope: Scope) -> None:
 RULES = (
     Rule("A heartbeat says what its event holds.", (HEARTBEAT_MISFIT,), _check_heartbeats),
     Rule(
+        "The streams of a service are reset by one event.",
+        (SEVERAL_RESETS,),
+        _check_one_reset,
+    ),
+    Rule(
         "A stream can say that a position is lost, and why.",
-        (RESUME_WITHOUT_RESET, RESET_WITHOUT_REASON, RESET_REASONS),
+        (RESET_WITHOUT_REASON, RESET_REASONS),
         _check_resets,
     ),
     Rule("Everybody on a stream sees heartbeat and reset.", (HIDDEN_EVENT,), _check_sight),

@@ -14,8 +14,8 @@ from typing import Any
 from codegen.emit.json_schema import Schema, Schemas
 from codegen.emit.rights import attributes_of
 from codegen.emit.schema_names import free_name
-from codegen.emit.words import pascal
 from codegen.model import Anyone, Design, Error, Operation, Requirement, Service, Stream
+from codegen.model.names import pascal_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Answers:
     def _names(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for error in self.design.errors:
-            names[error.name] = free_name(pascal(error.name), names.values(), "Answer")
+            names[error.name] = free_name(pascal_case(error.name), names.values(), "Answer")
         return names
 
 

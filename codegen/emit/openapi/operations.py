@@ -26,6 +26,7 @@ from codegen.model import (
     SecurityScheme,
     Service,
 )
+from codegen.model.names import operation_id
 
 
 def operation_object(
@@ -60,7 +61,7 @@ def begun(doc: str, name: str, service: Service) -> dict[str, Any]:
     """
     return {
         "tags": [service.name],
-        "operationId": f"{service.name}_{name}",
+        "operationId": operation_id(service.name, name),
         **described(doc),
     }
 

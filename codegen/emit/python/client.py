@@ -8,11 +8,11 @@ from typing import Any
 from codegen.emit.file import File
 from codegen.emit.python.imports import Imports
 from codegen.emit.python.methods import arguments, operation_doc, result, stream_doc
-from codegen.emit.python.parts import error_class, ticket_of, union_name, words
+from codegen.emit.python.parts import error_class, ticket_of, words
 from codegen.emit.python.rendering import render
 from codegen.emit.python.types import Annotations, tuple_of
-from codegen.model import Design, FileContent, JsonContent, Operation, Service, Stream
-from codegen.model.names import pascal_case
+from codegen.model import Body, Design, FileContent, JsonContent, Operation, Service, Stream
+from codegen.model.names import pascal_case, union_name
 
 _CALL = "runtime.client.call"
 _WATCH = "runtime.client.watch"
@@ -59,14 +59,21 @@ class _Client:
         described = {
             "keyword": "async def",
             "name": operation.name,
-            "arguments": ["self", *arguments(operation, self.annotations)],
+            "arguments": ["self", *arguments(operation, self.annotations, calling=True)],
             "doc": operation_doc(self.design, operation, emits=False),
+            "deprecated": self._deprecated(operation),
         }
         if isinstance(operation.result.content, FileContent):
             return described | self._fetching(operation)
         if operation.issues:
             return described | self._issuing(operation, operation.issues)
         return described | self._calling(operation)
+
+    def _deprecated(self, operation: Operation) -> str | None:
+        if not operation.deprecated:
+            return None
+        mark = self.imports.add("typing_extensions", "deprecated")
+        return f"@{mark}({f'{operation.name} is deprecated'!r})"
 
     def _calling(self, operation: Operation) -> dict[str, Any]:
         returns = result(operation, self.annotations)
@@ -85,7 +92,7 @@ class _Client:
     def _fetching(self, operation: Operation) -> dict[str, Any]:
         context = self.imports.add("contextlib", "AbstractAsyncContextManager")
         returns = result(operation, self.annotations)
-        given = arguments(operation, self.annotations)
+        given = arguments(operation, self.annotations, calling=True)
         passed = [self._call(operation, returns)]
         if ticket_of(self.design, operation):
             given.insert(0, f"ticket: {self.imports.add(_CALL, 'Ticket')} | None")
@@ -98,7 +105,7 @@ class _Client:
         }
 
     def _stream(self, stream: Stream) -> dict[str, Any]:
-        union = self.imports.add(f"{self.package}.events", union_name(self.service))
+        union = self.imports.add(f"{self.package}.events", union_name(self.service.name))
         wanted = self._wanted(stream)
         return {
             "keyword": "def",
@@ -110,6 +117,7 @@ class _Client:
             ],
             "returns": f"{self.imports.add(_WATCH, 'Watch')}[{union}]",
             "doc": stream_doc(stream),
+            "deprecated": None,
             "statement": f"return self._watch({self._feed(stream)}"
             f"{''.join(f', {name}={name}' for name, _ in wanted)})",
         }
@@ -148,13 +156,19 @@ class _Client:
             if pairs:
                 given.append(f"{where}={{{', '.join(pairs)}}}")
         if operation.body:
-            given.append("body=body")
+            given.append(f"body={self._body(operation.body)}")
         given.append(f"status={operation.result.status}")
         if isinstance(operation.result.content, JsonContent):
             given.append(f"returns={self.annotations.strict(operation.result.content.type)}")
         if operation.errors:
             given.append(f"errors={self._errors(operation.errors)}")
         return f"{self.imports.add(_CALL, 'Call')}[{returns}]({', '.join(given)})"
+
+    def _body(self, body: Body) -> str:
+        """Return what is sent: ``None`` is ``null``, unless the body may be left out whole."""
+        if body.required:
+            return "body"
+        return f"{self.imports.add('runtime.model', 'ABSENT')} if body is None else body"
 
     def _errors(self, names: Sequence[str]) -> str:
         module = self.imports.add(self.package, "errors")

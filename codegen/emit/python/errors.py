@@ -52,5 +52,5 @@ def _prepared(design: Design, error: Error, imports: Imports) -> dict[str, Any]:
             prepared["body_base"] = imports.add("runtime.model", "Model")
             base = f"{imports.add('runtime.errors', 'BodyError')}[{prepared['body']}]"
         case _:
-            raise NotImplementedError(f"the body of the error {error.name} is not a named type")
+            raise AssertionError(f"the check lets no error have this body: {error.body}")
     return prepared | {"base": base}

@@ -7,10 +7,11 @@ from typing import Any
 from codegen.emit.file import File
 from codegen.emit.python.fields import field_annotation
 from codegen.emit.python.imports import Imports
-from codegen.emit.python.parts import constant, union_name, words
+from codegen.emit.python.parts import constant, words
 from codegen.emit.python.rendering import render
 from codegen.emit.python.types import Annotations, tuple_of
 from codegen.model import Design, Event, Service
+from codegen.model.names import union_name
 
 
 def emit(design: Design) -> tuple[File, ...]:
@@ -21,7 +22,7 @@ def emit(design: Design) -> tuple[File, ...]:
 def _module(design: Design, service: Service) -> File:
     names = [event.name for event in service.events]
     tags = [constant(name) for name in names]
-    imports = Imports(*names, *tags, union_name(service), "EVENT_BY_TAG")
+    imports = Imports(*names, *tags, union_name(service.name), "EVENT_BY_TAG")
     for name in ("ClassVar", "Final", "Literal", "TypeAlias"):
         imports.add("typing", name)
     imports.add("collections.abc", "Mapping")
@@ -30,7 +31,7 @@ def _module(design: Design, service: Service) -> File:
         "events",
         doc=f"Events of the {words(service.name)} service.",
         base=imports.add("runtime.events.event", "Event"),
-        union=union_name(service),
+        union=union_name(service.name),
         classes=tuple_of(names),
         events=[_prepared(event, annotations) for event in service.events],
         imports=imports,

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 ROOT = "RootOfTheDesign"
@@ -22,22 +23,38 @@ class LibraryFailed(Exception):
     """The library could not declare the types."""
 
 
+_PATIENCE = 60.0
+"""Seconds that the library may take; it needs less than one."""
+
+# The same modules are found there as here, whatever lies in the folder it is run in.
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    f"from {__name__} import serve; serve()"
+)
+
 _process: subprocess.Popen[bytes] | None = None
 
 
 @contextmanager
 def starting() -> Iterator[None]:
-    """Have the library loaded from now on, for :func:`source` to be asked inside."""
+    """Have the library loaded from now on, for :func:`source` to be asked inside.
+
+    Where no process can be started it is loaded here, later.
+    """
     global _process
-    _process = subprocess.Popen(
-        [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)]
+    try:
+        _process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+    except OSError:
+        _process = None
     try:
         yield
     finally:
         process, _process = _process, None
-        process.kill()
-        process.communicate()
+        if process is not None:
+            process.kill()
+            process.communicate()
 
 
 def source(schemas: Mapping[str, Any]) -> str:
@@ -47,11 +64,24 @@ def source(schemas: Mapping[str, Any]) -> str:
         LibraryFailed: It has no answer.
     """
     document = json.dumps({"title": ROOT, "type": "object", "$defs": schemas})
-    if _process is None:
-        return _declared(document)
-    answer, _ = _process.communicate(document.encode())
-    if _process.returncode != 0:
-        raise LibraryFailed("datamodel-code-generator could not declare the types (see above)")
+    if find_spec("datamodel_code_generator") is None:
+        raise LibraryFailed(
+            "datamodel-code-generator is not installed; it comes with the extra `codegen` of this "
+            "package"
+        )
+    return _declared(document) if _process is None else _answered(_process, document)
+
+
+def _answered(process: subprocess.Popen[bytes], document: str) -> str:
+    try:
+        answer, complaint = process.communicate(document.encode(), timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise LibraryFailed(
+            f"datamodel-code-generator has not answered for {_PATIENCE:.0f} seconds"
+        ) from None
+    if process.returncode != 0:
+        told = complaint.decode(errors="replace").strip() or f"it ended with {process.returncode}"
+        raise LibraryFailed(f"datamodel-code-generator could not declare the types:\n{told}")
     return answer.decode()
 
 
@@ -100,7 +130,8 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _serve() -> None:
+def serve() -> None:
+    """Load the library, and answer the one question that comes in, if one comes."""
     # Nothing here lives long enough to be worth collecting.
     import gc
 
@@ -112,7 +143,3 @@ def _serve() -> None:
     if document := sys.stdin.buffer.read():
         sys.stdout.buffer.write(_declared(document.decode()).encode())
         sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    _serve()

@@ -43,15 +43,21 @@ def body_argument(operation: Operation, annotations: Annotations) -> str | None:
     return f"body: {or_none(annotation, operation.body.type)} = None"
 
 
-def parameter_argument(parameter: Parameter, annotations: Annotations) -> str:
-    """Return the argument for a parameter."""
+def parameter_argument(parameter: Parameter, annotations: Annotations, *, calling: bool) -> str:
+    """Return the argument for a parameter.
+
+    A default that cannot stand in a signature is the router's to fill in: a client (``calling``)
+    leaves the parameter out, and the service is always given it.
+    """
     field = parameter.field
     annotation = annotations.plain(field.type)
     if field.required:
         return f"{field.name}: {annotation}"
     if field.default is MISSING:
         return f"{field.name}: {or_none(annotation, field.type)} = None"
-    return f"{field.name}: {annotation} = {annotations.value(field.type, field.default)}"
+    if annotations.is_constant(field.type):
+        return f"{field.name}: {annotation} = {annotations.value(field.type, field.default)}"
+    return f"{field.name}: {annotation} | None = None" if calling else f"{field.name}: {annotation}"
 
 
 def or_none(annotation: str, type_: Type) -> str:
@@ -59,10 +65,15 @@ def or_none(annotation: str, type_: Type) -> str:
     return annotation if isinstance(type_, Nullable) else f"{annotation} | None"
 
 
-def arguments(operation: Operation, annotations: Annotations) -> list[str]:
-    """Return the arguments of an operation: its body, then its parameters by name."""
+def arguments(operation: Operation, annotations: Annotations, *, calling: bool) -> list[str]:
+    """Return the arguments of an operation: its body, then its parameters by name.
+
+    ``calling`` is whether a client has the method, and not the service.
+    """
     body = body_argument(operation, annotations)
-    parameters = [parameter_argument(each, annotations) for each in operation.parameters]
+    parameters = [
+        parameter_argument(each, annotations, calling=calling) for each in operation.parameters
+    ]
     return [*([body] if body else []), *(["*", *parameters] if parameters else [])]
 
 

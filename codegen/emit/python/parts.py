@@ -79,11 +79,6 @@ def event_by_name(service: Service) -> dict[str, Event]:
     return {event.name: event for event in service.events}
 
 
-def union_name(service: Service) -> str:
-    """Return the name of the type of all events of a service."""
-    return pascal_case(service.name) + "Event"
-
-
 def types_of(design: Design, service: Service) -> set[str]:
     """Return the names of all types that a service needs, itself or through other types."""
     reached: set[str] = set()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from codegen.emit.file import File
 from codegen.emit.python.imports import Imports
-from codegen.emit.python.parts import event_by_name, union_name, words
+from codegen.emit.python.parts import event_by_name, words
 from codegen.emit.python.rendering import render
 from codegen.emit.python.types import Annotations
 from codegen.model import Background, Design, Operation, Service
+from codegen.model.names import union_name
 
 
 def emit(design: Design) -> tuple[File, ...]:
@@ -23,7 +24,7 @@ def _module(design: Design, service: Service) -> File:
         "publisher",
         doc=f"Which operation of the {words(service.name)} service publishes which events.",
         publisher=imports.add("runtime.events.publisher", "Publisher"),
-        union=imports.add(".events", union_name(service)),
+        union=imports.add(".events", union_name(service.name)),
         stream=service.name,
         events=imports.add(".events", "EVENT_BY_TAG"),
         emits=[
@@ -38,8 +39,8 @@ def _module(design: Design, service: Service) -> File:
 
 
 def _fault(design: Design, service: Service, imports: Imports) -> str:
-    """Return the event that stands in for one that cannot be built: a stream's reset."""
-    reset = next((stream.reset for stream in service.streams if stream.reset), None)
+    """Return the event that stands in for one that cannot be built: the streams' reset."""
+    reset = next((stream.reset for stream in service.streams), None)
     if reset is None:
         return "None"
     event = event_by_name(service)[reset]

@@ -27,7 +27,7 @@ from codegen.model import (
     Type,
 )
 
-_LOCALS = ("service", "security", "routes", "request", "websocket")
+_LOCALS = ("service", "security", "position", "routes", "request", "websocket")
 _FUNCTIONS = ("caller", "json", "file", "empty", "errors", "issue_ticket", "serve_websocket")
 _TAKEN = frozenset(_LOCALS + _FUNCTIONS)
 """Names that the router works with, and that no parameter and no operation may hide."""
@@ -62,6 +62,7 @@ class _Router:
             unauthorized=self._refusal(401, "Unauthorized"),
             forbidden=self._refusal(403, "Forbidden"),
             error_header=self.design.api.error_header,
+            position=self._position(),
             operations=[self._operation(each) for each in self.service.operations],
             streams=[self._stream(each) for each in self.service.streams],
             imports=self.imports,
@@ -91,7 +92,7 @@ class _Router:
         given = [(True, f"request: {self.imports.add('fastapi', 'Request')}")]
         if operation.body:
             given.append((operation.body.required, self._body(operation.body)))
-        given += [(each.field.required, self._parameter(each)) for each in operation.parameters]
+        given += map(self._parameter, operation.parameters)
         return [text for _, text in sorted(given, key=lambda each: not each[0])]
 
     def _requires(self, name: str) -> str:
@@ -117,13 +118,14 @@ class _Router:
         if body.required and self._is_record(body.type):
             return f"body: {annotation}"
         if body.required:
-            return f"body: {self._marked(annotation, 'Body', {})}"
-        return f"body: {self._marked(or_none(annotation, body.type), 'Body', {})} = None"
+            return f"body: {self._annotated(annotation, self._mark('Body', {}))}"
+        return f"body: {self._annotated(or_none(annotation, body.type), self._mark('Body', {}))} = None"
 
     def _is_record(self, type_: Type) -> bool:
         return isinstance(type_, Ref) and isinstance(self.design.type_by_name[type_.name], Record)
 
-    def _parameter(self, parameter: Parameter) -> str:
+    def _parameter(self, parameter: Parameter) -> tuple[bool, str]:
+        """Return an argument, and whether it has no default in the signature."""
         field = parameter.field
         name = _free(field.name)
         annotation, bounds = self.annotations.text(field.type)
@@ -131,14 +133,19 @@ class _Router:
         default = ""
         if not field.required and field.default is MISSING:
             annotation, default = or_none(annotation, field.type), " = None"
-        elif not field.required:
+        elif not field.required and self.annotations.is_constant(field.type):
             default = f" = {self.annotations.value(field.type, field.default)}"
-        place = parameter.where.capitalize()
-        return f"{name}: {self._marked(annotation, place, marks | bounds)}{default}"
+        mark = self._mark(parameter.where.capitalize(), marks | bounds)
+        if not field.required and not default:
+            made = self.annotations.value(field.type, field.default)
+            mark = f"{mark[:-1]}{', ' if marks | bounds else ''}default_factory=lambda: {made})"
+        return not default, f"{name}: {self._annotated(annotation, mark)}{default}"
 
-    def _marked(self, annotation: str, place: str, marks: dict[str, Any]) -> str:
-        annotated = self.imports.add("typing", "Annotated")
-        return f"{annotated}[{annotation}, {self.imports.add('fastapi', place)}({keywords(marks)})]"
+    def _mark(self, place: str, marks: dict[str, Any]) -> str:
+        return f"{self.imports.add('fastapi', place)}({keywords(marks)})"
+
+    def _annotated(self, annotation: str, mark: str) -> str:
+        return f"{self.imports.add('typing', 'Annotated')}[{annotation}, {mark}]"
 
     def _statements(self, operation: Operation) -> list[str]:
         caller = self.imports.add("runtime.http.route", "caller")
@@ -172,9 +179,33 @@ class _Router:
             "name": stream.name,
             "function": _free(stream.name),
             "constant": self.imports.add(".streams", constant(stream.name)),
-            "websocket": self.imports.add("fastapi", "WebSocket"),
-            "serve": self.imports.add("runtime.monitor.websocket", "serve_websocket"),
+            **self._websocket(stream),
+            **self._sse(stream),
         }
+
+    def _websocket(self, stream: Stream) -> dict[str, Any]:
+        if "websocket" not in stream.over:
+            return {"websocket": None}
+        return {
+            "websocket": self.imports.add("fastapi", "WebSocket"),
+            "serve_websocket": self.imports.add("runtime.monitor.websocket", "serve_websocket"),
+        }
+
+    def _sse(self, stream: Stream) -> dict[str, Any]:
+        if "sse" not in stream.over:
+            return {"serve_sse": None}
+        return {
+            "request": self.imports.add("fastapi", "Request"),
+            "response": self.imports.add("fastapi", "Response"),
+            "serve_sse": self.imports.add("runtime.monitor.sse", "serve_sse"),
+        }
+
+    def _position(self) -> str | None:
+        """Return the type of what tells the position, if there is a stream to resume from it."""
+        if not any(stream.resume for stream in self.service.streams):
+            return None
+        event_position = self.imports.add("runtime.events.event", "EventPosition")
+        return f"{self.imports.add('collections.abc', 'Callable')}[[], {event_position}]"
 
 
 def _free(name: str) -> str:

@@ -53,7 +53,7 @@ _RULES = (
 def _operation(design: Design, operation: Operation, annotations: Annotations) -> Method:
     return Method(
         name=operation.name,
-        arguments=("self", "caller: Caller", *arguments(operation, annotations)),
+        arguments=("self", "caller: Caller", *arguments(operation, annotations, calling=False)),
         returns=result(operation, annotations),
         doc=operation_doc(design, operation, emits=True),
     )

@@ -48,7 +48,9 @@ def _prepared(stream: Stream, service: Service, annotations: Annotations) -> dic
         "every": float(beat.every),
         "first": _payload(events[beat.event], beat.first, annotations),
         "then": _payload(events[beat.event], beat.then, annotations),
-        "reset": imports.add(".events", stream.reset) if stream.reset else None,
+        "reset": imports.add(".events", stream.reset),
+        "resume": stream.resume,
+        "select": [repr(each) for each in stream.select],
         "ticket": imports.add(".security", constant(stream.ticket.scheme))
         if stream.ticket
         else None,

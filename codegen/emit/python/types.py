@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codegen.emit.json_schema import plain
 from codegen.emit.python.imports import Imports
 from codegen.emit.python.text import literal
 from codegen.model import (
@@ -40,15 +41,15 @@ _PYTHON: Mapping[str, tuple[str, str]] = {
 
 _STRICT: Mapping[str, tuple[str, str]] = {
     "str": ("pydantic", "StrictStr"),
-    "int": ("pydantic", "StrictInt"),
-    "float": ("pydantic", "StrictFloat"),
+    "int": ("runtime.model", "Int64"),
+    "float": ("runtime.model", "Float64"),
     "bool": ("pydantic", "StrictBool"),
     "bytes": ("runtime.model", "Base64"),
     "url": ("runtime.model", "Url"),
     "email": ("runtime.model", "Email"),
     "uuid": ("uuid", "UUID"),
-    "datetime": ("pydantic", "AwareDatetime"),
-    "date": ("datetime", "date"),
+    "datetime": ("runtime.model", "DateTime"),
+    "date": ("runtime.model", "Date"),
 }
 """What pydantic makes of a scalar in a JSON document."""
 
@@ -57,7 +58,8 @@ _TEXT: Mapping[str, tuple[str, str]] = {
     "bytes": ("runtime.model", "Base64"),
     "url": ("runtime.model", "Url"),
     "email": ("runtime.model", "Email"),
-    "datetime": ("pydantic", "AwareDatetime"),
+    "datetime": ("runtime.model", "DateTime"),
+    "date": ("runtime.model", "Date"),
 }
 """What pydantic makes of a scalar that arrives as text."""
 
@@ -134,13 +136,31 @@ class Annotations:
             case _:
                 return literal(value)
 
+    def is_constant(self, type_: Type) -> bool:
+        """Tell whether a value of a type is written without a call and can never change.
+
+        Only such a value may stand in a signature, which is evaluated once.
+        """
+        match type_:
+            case Scalar(kind=kind):
+                return kind not in ("uuid", "datetime", "date", "bytes")
+            case Ref(name):
+                named = self.design.type_by_name[name]
+                return isinstance(named, Enum) or (
+                    isinstance(named, Alias) and self.is_constant(named.type)
+                )
+            case Nullable(item):
+                return self.is_constant(item)
+            case _:
+                return isinstance(type_, Const)
+
     def _named_value(self, name: str, value: Any) -> str:
         named = self.design.type_by_name[name]
         if isinstance(named, Enum):
             return f"{self.named(name)}.{member_name(value)}"
         if isinstance(named, Alias):
             return self.value(named.type, value)
-        return f"{self.named(name)}.model_validate({plain_value(value)!r})"
+        return f"{self.named(name)}.model_validate({plain(value)!r})"
 
     def _scalar(self, source: tuple[str, str]) -> str:
         module, name = source
@@ -196,15 +216,6 @@ def optional_kind(field: Field) -> str:
     if field.default is not MISSING:
         return "default"
     return "absent" if isinstance(field.type, Nullable) else "omitted"
-
-
-def plain_value(value: Any) -> Any:
-    """Turn an immutable JSON value into lists and dictionaries."""
-    if isinstance(value, Mapping):
-        return {key: plain_value(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [plain_value(item) for item in value]
-    return value
 
 
 def _bounds(scalar: Scalar) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from codegen.emit.typescript.layout import (
     property_of,
 )
 from codegen.emit.typescript.rendering import banner, render
-from codegen.emit.words import camel, pascal
+from codegen.emit.words import camel
 from codegen.model import (
     Design,
     EmptyContent,
@@ -26,6 +26,7 @@ from codegen.model import (
     Parameter,
     Service,
 )
+from codegen.model.names import pascal_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def _used_of_http(classes: list[_Class]) -> set[str]:
 
 def _class(service: Service, design: Design) -> _Class:
     return _Class(
-        name=f"{pascal(service.name)}Client",
+        name=f"{pascal_case(service.name)}Client",
         doc=comment(service.doc or f"The operations of {service.name}."),
         methods=[_method(operation, service, design) for operation in service.operations],
     )
@@ -134,7 +135,7 @@ def _arguments(operation: Operation, service: Service) -> list[str]:
 
 
 def _parameters_name(operation: Operation, service: Service) -> str:
-    return f"{pascal(service.name)}{pascal(operation.name)}Parameters"
+    return f"{pascal_case(service.name)}{pascal_case(operation.name)}Parameters"
 
 
 def _parameters(operation: Operation, service: Service) -> str:

@@ -7,8 +7,8 @@ from codegen.emit.schema_names import event_names
 from codegen.emit.typescript.declarations import deprecated, interface, member
 from codegen.emit.typescript.layout import comment, fits, literal, property_of
 from codegen.emit.typescript.rendering import banner
-from codegen.emit.words import pascal
 from codegen.model import Design, Event, Service
+from codegen.model.names import union_name
 
 _UNREACHABLE = """\
 /** Proves to the compiler that every event has been dealt with. */
@@ -31,11 +31,6 @@ def events_text(design: Design) -> str:
     return "\n".join([banner("The events", design), *imports, *blocks, _UNREACHABLE])
 
 
-def union_name(service: Service) -> str:
-    """Name the union of a service's events."""
-    return f"{pascal(service.name)}Event"
-
-
 def _payload(event: Event, name: str) -> str:
     doc = f"{event.doc.strip()}\n\n{requirement_sentence(event.requires)}".strip()
     members = [member(field) for field in event.fields]
@@ -44,7 +39,7 @@ def _payload(event: Event, name: str) -> str:
 
 def _tags(service: Service) -> str:
     lines = [property_of("\t", event.name, literal(event.tag)) for event in service.events]
-    head = f"export const {union_name(service)}Tags = {{\n"
+    head = f"export const {union_name(service.name)}Tags = {{\n"
     doc = f"The tags of the events of {service.name}, by their names in the design."
     return comment(doc) + head + "".join(f"{line}\n" for line in lines) + "} as const;\n"
 
@@ -52,7 +47,7 @@ def _tags(service: Service) -> str:
 def _union(service: Service, names: dict[tuple[str, str], str]) -> str:
     choices = [_choice(event, names[service.name, event.name]) for event in service.events]
     doc = f"An event of {service.name}; `switch (event.type)` tells which."
-    head = f"export type {union_name(service)} ="
+    head = f"export type {union_name(service.name)} ="
     if len(choices) == 1:
         return f"{comment(doc)}{head} {choices[0].removeprefix('| ')};\n"
     return f"{comment(doc)}{head}\n" + "\n".join(f"\t{choice}" for choice in choices) + ";\n"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from codegen.emit.stream_inputs import sent_events
 from codegen.emit.typescript.declarations import interface
-from codegen.emit.typescript.events import union_name
 from codegen.emit.typescript.layout import (
     comment,
     fits,
@@ -17,8 +16,9 @@ from codegen.emit.typescript.layout import (
     typed,
 )
 from codegen.emit.typescript.rendering import banner, render
-from codegen.emit.words import camel, pascal
+from codegen.emit.words import camel
 from codegen.model import Design, Service, Stream
+from codegen.model.names import pascal_case, union_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class _Watched:
 def monitor_text(design: Design) -> str:
     """Return the text of ``monitor.ts``."""
     pairs = [(service, stream) for service in design.services for stream in service.streams]
-    events = {f"type {union_name(service)}" for service, _ in pairs}
+    events = {f"type {union_name(service.name)}" for service, _ in pairs}
     machinery = {"EventStream", "type StreamOptions", "type StreamRoute"}
     return render(
         "monitor",
@@ -51,14 +51,14 @@ def monitor_text(design: Design) -> str:
 
 
 def _watched(stream: Stream, service: Service, design: Design) -> _Watched:
-    name = pascal(service.name) + pascal(stream.name)
+    name = pascal_case(service.name) + pascal_case(stream.name)
     tags = [literal(event.tag) for event in sent_events(stream, service)]
     return _Watched(
         name=name,
         doc=comment(f"{stream.doc.strip()}\n\n{_USE.format(name=name)}".strip()),
         tags=listed(f"const {camel(name)}Tags = [", tags, "] as const;"),
         event_doc=comment(f"An event of the stream {stream.name} of {service.name}."),
-        event=_event(name, union_name(service)),
+        event=_event(name, union_name(service.name)),
         route=camel(name),
         fields=_fields(stream, name),
         ticket=_ticket(stream, service, design),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Never, cast
 
-import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.util import base64_to_int
@@ -19,8 +18,6 @@ KEYS: Final = 100
 """How many keys of a provider are looked at."""
 RSA_BITS: Final = range(2048, 16384 + 1)
 """How long an RSA key may be; shorter ones are forbidden by RFC 7518, section 3.3."""
-
-_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 class BadDocument(Exception):
@@ -46,10 +43,11 @@ class ProviderKey:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What tokens of a provider are verified with."""
+    """What tokens of a provider are verified with, and why some of its keys are not used."""
 
     algorithms: tuple[str, ...]
     keys: tuple[ProviderKey, ...]
+    left_out: tuple[str, ...] = ()
 
     def candidates(self, algorithm: str, kid: str | None) -> list[PublicKey]:
         """Return the keys that a token may be signed with; a token may name none."""
@@ -103,8 +101,8 @@ def read_discovery(document: Mapping[str, object], issuer: str) -> Discovery:
     return Discovery(address, accepted(name for name in names if isinstance(name, str)))
 
 
-def read_keys(document: Mapping[str, object], issuer: str) -> tuple[ProviderKey, ...]:
-    """Read a set of keys; those that cannot be used are left out.
+def read_keys(document: Mapping[str, object], algorithms: tuple[str, ...]) -> Published:
+    """Read a set of keys, for these signatures; those that cannot be used are left out.
 
     Raises:
         BadDocument: There is none that can be used, or there are too many.
@@ -116,11 +114,9 @@ def read_keys(document: Mapping[str, object], issuer: str) -> tuple[ProviderKey,
         raise BadDocument(f"it lists {len(listed)} keys, more than {KEYS}")
     found = [_read_key(each) for each in listed]
     keys = tuple(key for key in found if isinstance(key, ProviderKey))
-    if left_out := [key for key in found if isinstance(key, str)]:
-        _log.info("provider.keys_left_out", issuer=issuer, reasons=sorted(set(left_out)))
     if not keys:
         raise BadDocument("none of its keys can be used")
-    return keys
+    return Published(algorithms, keys, tuple(key for key in found if isinstance(key, str)))
 
 
 def _read_key(entry: object) -> ProviderKey | str:
@@ -128,7 +124,7 @@ def _read_key(entry: object) -> ProviderKey | str:
     if not isinstance(entry, dict):
         return "not an object"
     if entry.get("use", "sig") != "sig":
-        return "not for signatures"
+        return "not for signatures"  # many providers have one for encryption as well
     kid, algorithm = entry.get("kid"), entry.get("alg")
     if not isinstance(kid, str | None) or not isinstance(algorithm, str | None):
         return "kid or alg is not text"

@@ -58,7 +58,7 @@ async def fetch_document(
     try:
         return parse_object(body)
     except ValueError as error:
-        raise BadDocument(f"is {error}") from error
+        raise BadDocument("is not a JSON object") from error
 
 
 async def _body(client: httpx2.AsyncClient, address: str, limits: Limits) -> bytes:
@@ -66,11 +66,19 @@ async def _body(client: httpx2.AsyncClient, address: str, limits: Limits) -> byt
         async with client.stream("GET", address) as response:
             if not response.has_redirect_location:
                 return await _read(response, limits)
-            target = urljoin(address, response.headers["location"])
-        if not same_origin(address, target):
-            raise BadDocument("redirects to another host, port or scheme, which is not followed")
-        address = target
+            address = _target(address, response.headers["location"])
     raise BadDocument(f"redirects more than {limits.redirects} times")
+
+
+def _target(address: str, location: str) -> str:
+    try:
+        target = urljoin(address, location)
+        within = same_origin(address, target)
+    except ValueError as error:
+        raise BadDocument("redirects to nowhere") from error
+    if not within:
+        raise BadDocument("redirects to another host, port or scheme, which is not followed")
+    return target
 
 
 async def _read(response: httpx2.Response, limits: Limits) -> bytes:

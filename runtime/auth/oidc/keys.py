@@ -35,7 +35,7 @@ class Keeping:
 
     fresh: float = 600.0
     stale: float = 86_400.0
-    pause: float = 10.0
+    pause: float = 5.0
 
 
 class IssuerKeys:
@@ -136,6 +136,7 @@ class IssuerKeys:
                 issuer=self.issuer,
                 algorithms=published.algorithms,
                 count=len(published.keys),
+                left_out=published.left_out,
             )
         self._published, self._taken_at, self.trouble = published, self._monotonic(), ""
 
@@ -147,7 +148,7 @@ class IssuerKeys:
             )
         with _said_of("key set"):
             document = await fetch_document(self._client, found.keys_address, self._limits)
-            return Published(found.algorithms, read_keys(document, self.issuer))
+            return read_keys(document, found.algorithms)
 
 
 @contextmanager

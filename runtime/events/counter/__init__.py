@@ -23,19 +23,10 @@ _ENGINES: Final[Mapping[str, Callable[[AsyncConnection, Batch], Awaitable[int | 
 }
 
 
-class NoSuchStream(Exception):
-    """The counter's row is gone: somebody removed it while the service ran."""
-
-
-async def append(connection: AsyncConnection, batch: Batch) -> int:
+async def append(connection: AsyncConnection, batch: Batch) -> int | None:
     """Write events at the next positions of their stream, and return the last of them.
 
-    From here to the end of the transaction no other writer of the stream gets a position.
-
-    Raises:
-        NoSuchStream: The stream has no row; nothing was written.
+    From here to the end of the transaction no other writer of the stream gets a position.  ``None``
+    says that the stream has no row yet; nothing was written then.
     """
-    last = await _ENGINES[connection.dialect.name](connection, batch)
-    if last is None:
-        raise NoSuchStream(batch.stream)
-    return last
+    return await _ENGINES[connection.dialect.name](connection, batch)

@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table
 
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
 from runtime.events import log as event_log
 from runtime.events.log import EventLog
-
-POND = MetaData()
-Table(
-    "fish",
-    POND,
-    Column("number", Integer, primary_key=True),
-    Column("name", String(64), unique=True),
-    Column("weight", Integer),
-)
+from tests.unit.runtime.pond import SCHEMA
 
 
 @pytest.fixture
 async def database_url(empty_database_url: str) -> str:
     """A database of this test's engine that holds the tables of the log, and fish."""
-    await create_tables(empty_database_url, [event_log.metadata, POND])
+    await create_tables(empty_database_url, [event_log.metadata, SCHEMA])
     return empty_database_url
 
 

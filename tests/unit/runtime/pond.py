@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
 from runtime.auth.attributes import SIGNED_IN, Attributes, all_of
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.tickets.ticket import TicketScheme
@@ -15,9 +17,22 @@ from runtime.events.publisher import Publisher
 from runtime.model import Model
 from runtime.monitor.stream import Heartbeat, Stream
 
+SCHEMA: Final = MetaData()
+FISH: Final = Table(
+    "fish",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    Column("name", String(64), unique=True),
+    Column("weight", Integer),
+)
+"""What the pond's database holds beside the log."""
+
 
 class ResetReason(StrEnum):
     EXPIRED = "expired"
+    OTHER_EPOCH = "other_epoch"
+    FUTURE = "future"
+    MALFORMED = "malformed"
     FAULT = "fault"
 
 
@@ -89,6 +104,8 @@ STREAM: Final = Stream(
         seconds=10.0, first=PingEvent(message="Hello"), then=PingEvent(message="Ping")
     ),
     reset=ResetEvent,
+    resume=True,
+    select=frozenset({"types", "subject"}),
     ticket=TicketScheme(name="pond_ticket", cookie="pond-ticket", seconds=5),
 )
 

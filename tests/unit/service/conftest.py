@@ -1,4 +1,4 @@
-"""A storage domain on a real, migrated SQLite file."""
+"""A storage domain on a real, migrated database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from generated.storage.models import (
 )
 from generated.storage.publisher import PUBLISHER
 from runtime.auth.claims import Caller, Claims
-from runtime.database.engine import Database
+from runtime.database.engine import Database, migration_engine
 from runtime.database.migrate import migrate
 from runtime.database.transaction import Transaction, Transactions
 from runtime.events.event import StoredEvent
@@ -34,6 +34,7 @@ from service.storage.blobs.locations import Stores
 from service.storage.configurations import Configurations
 from service.storage.rows import AIPRow, LocationRow
 from service.storage.sealing import CONFIG, Seal
+from tests.servers.loop import run
 
 ARCHIVIST = Claims(issuer="https://id.test", subject="1", email="archivist@test")
 CURATOR = Claims(issuer="https://id.test", subject="2", name="Curator")
@@ -98,18 +99,51 @@ def a_location(
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with nothing in it, to be copied."""
+    """A migrated SQLite file with nothing in it, to be copied."""
     file = tmp_path_factory.mktemp("database") / "empty.db"
     asyncio.run(migrate(f"sqlite+aiosqlite:///{file}", SCRIPTS, SCHEMA))
     return file
 
 
+@pytest.fixture(scope="session")
+def empty_server_database(request: pytest.FixtureRequest, database_engine: str) -> str:
+    """A migrated database on a server, which tests leave as empty as they find it."""
+    server = request.getfixturevalue(f"session_{database_engine}_server")
+    url: str = run(server.address.create_database())
+    run(migrate(url, SCRIPTS, SCHEMA))
+    return url
+
+
 @pytest.fixture
-async def domain(empty_database: Path, tmp_path: Path) -> AsyncIterator[Domain]:
+async def database_url(
+    request: pytest.FixtureRequest, database_engine: str, empty_database: Path, tmp_path: Path
+) -> AsyncIterator[str]:
+    """A migrated database of this test's engine with nothing in it."""
+    if database_engine == "sqlite":
+        file = tmp_path / "storage.db"
+        shutil.copyfile(empty_database, file)
+        yield f"sqlite:///{file}"
+        return
+    request.getfixturevalue(f"{database_engine}_server")
+    url: str = request.getfixturevalue("empty_server_database")
+    yield url
+    await empty(url)
+
+
+async def empty(url: str) -> None:
+    """Delete every row, which is faster than making every table anew."""
+    engine = migration_engine(url)
+    async with engine.begin() as connection:
+        for metadata in SCHEMA:
+            for table in reversed(metadata.sorted_tables):
+                await connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE 1 = 1")
+    await engine.dispose()
+
+
+@pytest.fixture
+async def domain(database_url: str, tmp_path: Path) -> AsyncIterator[Domain]:
     """The storage domain, empty."""
-    file = tmp_path / "storage.db"
-    shutil.copyfile(empty_database, file)
-    database = await Database.open(f"sqlite+aiosqlite:///{file}")
+    database = await Database.open(database_url)
     log = EventLog(database, PUBLISHER.stream)
     events = MemoryEvents(log)
     root = tmp_path / "locations"

@@ -45,7 +45,7 @@ def run(*arguments: str) -> Result:
         ({"SERVICE_STORAGE__KEY_FILE": "/dev/null"}, "key file /dev/null: does not hold a key"),
         ({"SERVICE_HTTP__HOST": "no.such.host.invalid", "SERVICE_HTTP__DOCS": "x"}, "DOCS"),
         ({"SERVICE_HTTP__PROT": "1"}, "did you mean SERVICE_HTTP__PORT?"),
-        ({"SERVICE_AUTH__MODE": "oidc"}, "oidc comes in a later version"),
+        ({"SERVICE_AUTH__MODE": "oidc"}, "oidc needs an identity provider"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else None,
 )
@@ -93,6 +93,20 @@ def test_where_access_control_is_off_there_is_no_token(monkeypatch: pytest.Monke
     ended = run("token")
     assert (ended.exit_code, ended.stdout) == (1, "")
     assert "no token is needed" in ended.stderr
+
+
+def test_where_an_identity_provider_issues_tokens_none_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provider = '[{"issuer": "http://127.0.0.1:1", "audiences": "a", "claim_path": "b"}]'
+    monkeypatch.setenv("SERVICE_AUTH__MODE", "oidc")
+    monkeypatch.setenv("SERVICE_AUTH__OIDC", provider)
+    ended = run("token")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "only development mode makes tokens" in ended.stderr
+    ended = run("serve")
+    assert ended.exit_code == 1
+    assert "SERVICE_AUTH__OIDC: no keys of an identity provider: http://127.0.0.1:1" in ended.stderr
 
 
 def test_the_database_is_migrated_on_demand(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_file_is_named_by_the_environment_or_by_its_own_name(
         ("SERVICE_HTTP__HOST", "0.0.0.0", "SERVICE_HTTP__HOST: 0.0.0.0 can be reached"),
         ("SERVICE_HTTP__HOST", "example.org", "SERVICE_HTTP__HOST: example.org can be reached"),
         ("SERVICE_AUTH__MODE", "odic", "SERVICE_AUTH__MODE: input should be 'development'"),
-        ("SERVICE_AUTH__MODE", "oidc", "SERVICE_AUTH__MODE: oidc comes in a later version"),
+        ("SERVICE_AUTH__MODE", "oidc", "SERVICE_AUTH__MODE: oidc needs an identity provider"),
         ("SERVICE_EVENTS__URL", f"amqp://{HUSH}@x", "SERVICE_EVENTS__URL: must be memory://"),
         ("SERVICE_STORAGE__INTERNAL__URL", "s3://x", "must be a file:// URL"),
     ],

@@ -13,6 +13,8 @@ from service.storage.rows import AIPRow, LocationRow, Row
 from tests.guard import ChangeWithoutEvent, Guard
 from tests.unit.service.conftest import Domain
 
+pytestmark = pytest.mark.engines
+
 SILENT_CHANGES: dict[str, Callable[[AIPRow], Any]] = {
     "an update of Core": lambda row: (
         update(Row.metadata.tables["location"])
@@ -23,7 +25,6 @@ SILENT_CHANGES: dict[str, Callable[[AIPRow], Any]] = {
     "a delete of one": lambda row: delete(AIPRow).where(AIPRow.uuid == row.uuid),
     "a delete of all": lambda _: delete(AIPRow),
     "raw SQL": lambda _: text("UPDATE aip SET name = 'x'"),
-    "raw SQL with quotes": lambda _: text('delete from "aip"'),
 }
 
 
@@ -47,6 +48,19 @@ async def test_a_change_without_an_event_is_refused(
     assert guard.take()
     async with domain.database.read() as session:
         assert (await session.get_one(AIPRow, row.id)).name == "letters"
+
+
+async def test_raw_sql_hides_nothing_behind_quotes(domain: Domain, guard: Guard) -> None:
+    await add_aip(domain)
+    quoted = "`aip`" if domain.database.name == "mariadb" else '"aip"'
+
+    async def silently() -> None:
+        async with domain.begin("reject_aip") as transaction:
+            await transaction.session.execute(text(f"delete from {quoted}"))
+
+    with pytest.raises(ChangeWithoutEvent):
+        await silently()
+    assert guard.take()
 
 
 async def test_a_change_of_the_orm_without_an_event_is_refused(

@@ -41,8 +41,8 @@ async def test_the_second_performer_takes_over_when_the_first_is_gone(
         await asyncio.sleep(0.01)
     assert second.performing
     await second.close()
-    assert lock.acquire()
-    lock.release()
+    assert await lock.acquire()
+    await lock.release()
 
 
 async def test_a_performer_that_never_had_its_turn_closes(domain: Domain, tmp_path: Path) -> None:

@@ -51,6 +51,9 @@ def field(name: str, type_: Type, doc: str = "") -> Field:
     return Field(name=name, type=type_, required=True, doc=doc)
 
 
+REASON = Field(name="reason", type=Scalar(kind="str"), required=True)
+
+
 def optional(name: str, type_: Type, doc: str = "") -> Field:
     """A field that may be left out."""
     return Field(name=name, type=type_, required=False, doc=doc)
@@ -384,13 +387,15 @@ def _long_design() -> Design:
         fields=(),
     )
     beat = Event(name="BeatEvent", tag="beat", requires=Anyone(), fields=())
+    lost = Event(name="LostEvent", tag="lost", requires=Anyone(), fields=(REASON,))
     stream = Stream(
         name="watch_the_oven_in_the_corner",
         path="/" + "a_very_long_path" * 5,
         requires=Anyone(),
         over=("sse",),
-        sends=("BeatEvent",),
+        sends=("BeatEvent", "LostEvent"),
         heartbeat=Heartbeat(event="BeatEvent", every=0.5, first={}, then={}),
+        reset="LostEvent",
         select=("types",),
     )
     plain = Stream(
@@ -398,8 +403,9 @@ def _long_design() -> Design:
         path="/plain",
         requires=Anyone(),
         over=("websocket",),
-        sends=("BeatEvent",),
+        sends=("BeatEvent", "LostEvent"),
         heartbeat=Heartbeat(event="BeatEvent", every=0.5, first={}, then={}),
+        reset="LostEvent",
     )
     return Design(
         api=Api(title='The bakery */ "behind"\nthe corner', version="1"),
@@ -420,7 +426,7 @@ def _long_design() -> Design:
                 name="the_bakery_behind_the_corner",
                 path="/",
                 operations=(open_door, constructor),
-                events=(only, beat),
+                events=(only, beat, lost),
                 streams=(stream, plain),
             ),
             Service(name="small", path="/", operations=(), events=(beat,)),

@@ -31,7 +31,10 @@ def accepts(name: str, value: object) -> bool:
     ("type_", "schema"),
     [
         (TEXT, {"type": "string"}),
-        (Scalar(kind="int", min=0, max=9), {"type": "integer", "minimum": 0, "maximum": 9}),
+        (
+            Scalar(kind="int", min=0, max=9),
+            {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9},
+        ),
         (Scalar(kind="float"), {"type": "number"}),
         (Scalar(kind="bool"), {"type": "boolean"}),
         (UUID, {"type": "string", "format": "uuid"}),

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from codegen.emit.words import camel, kebab, pascal
+from codegen.emit.words import camel, kebab
+from codegen.model.names import pascal_case
 
 
 @pytest.mark.parametrize(
@@ -18,4 +19,4 @@ from codegen.emit.words import camel, kebab, pascal
     ],
 )
 def test_a_name_turns_into_other_cases(name: str, expected: tuple[str, str, str]) -> None:
-    assert (pascal(name), camel(name), kebab(name)) == expected
+    assert (pascal_case(name), camel(name), kebab(name)) == expected

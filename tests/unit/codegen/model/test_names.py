@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from codegen.model.names import constant_case, pascal_case, snake_case
+from codegen.model.names import (
+    constant_case,
+    operation_id,
+    pascal_case,
+    snake_case,
+    union_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,11 @@ def test_an_acronym_is_one_word(name: str, snake: str) -> None:
 
 def test_words_are_joined_with_capitals() -> None:
     assert pascal_case("show_rye_bread") == "ShowRyeBread"
+
+
+def test_a_service_names_its_events_and_its_operations() -> None:
+    assert union_name("corner_shop") == "CornerShopEvent"
+    assert operation_id("corner_shop", "bake") == "corner_shop_bake"
 
 
 @pytest.mark.parametrize(

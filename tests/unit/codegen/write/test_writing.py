@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from codegen.write.carry_out import carry_out
+from codegen.write.carry_out import alone, carry_out
 from codegen.write.manifest import MANIFEST, read_manifest
 from codegen.write.plan import OutputUnusable, Plan, difference, make_plan
 
@@ -71,11 +72,16 @@ def test_files_of_others_are_never_touched(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"README.md": "mine"}
 
 
-def test_a_file_edited_by_hand_is_written_again(tmp_path: Path) -> None:
-    write(tmp_path, a="1")
+def test_a_file_edited_by_hand_is_told_apart(tmp_path: Path) -> None:
+    write(tmp_path, a="1", b="1")
     (tmp_path / "a.py").write_text("by hand")
-    assert set(write(tmp_path, a="1").write) == {"a.py"}
-    assert tree(tmp_path) == {"a.py": "1"}
+    assert plan(tmp_path, a="1", b="2").edited == ("a.py",)
+
+
+def test_a_file_of_somebody_else_in_the_place_of_ours_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("by hand")
+    (tmp_path / "b.py").write_text("1")
+    assert plan(tmp_path, a="1", b="1").edited == ("a.py",)
 
 
 def test_a_stale_file_edited_by_hand_is_kept_and_no_longer_ours(tmp_path: Path) -> None:
@@ -124,6 +130,8 @@ def test_an_interruption_loses_nothing_and_the_next_run_mends_it(
         with pytest.raises(OutputUnusable, match="No space left on device"):
             write(tmp_path, a="2", b="2", d="2")
     assert tree(tmp_path) == {"a.py": "2", "b.py": "1", "c.py": "1"}
+    assert plan(tmp_path, a="3", b="3").edited == ()
+    assert plan(tmp_path).keep == ()
     write(tmp_path, a="2", b="2")
     assert tree(tmp_path) == {"a.py": "2", "b.py": "2"}
 
@@ -142,3 +150,25 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").mkdir()
     with pytest.raises(OutputUnusable, match=r"a\.py is a folder, and should be a file"):
         plan(tmp_path, a="1")
+
+
+def test_what_a_killed_run_has_laid_down_is_swept(tmp_path: Path) -> None:
+    write(tmp_path, a="1", b__c="1")
+    (tmp_path / "b" / "c.py.codegen-new").write_text("2")
+    write(tmp_path, a="2", b__c="1")
+    assert tree(tmp_path) == {"a.py": "2", "b/c.py": "1"}
+
+
+def test_two_runs_wait_for_each_other(tmp_path: Path) -> None:
+    second = threading.Event()
+
+    def run() -> None:
+        with alone(tmp_path):
+            second.set()
+
+    with alone(tmp_path):
+        thread = threading.Thread(target=run)
+        thread.start()
+        assert not second.wait(0.1)
+    thread.join()
+    assert second.is_set()

@@ -15,7 +15,7 @@ from runtime.auth.tokens import InvalidCredential
 from runtime.http.response import json
 from runtime.http.route import CheckedRoutes
 from runtime.http.security import Security
-from runtime.http.tickets import admit_websocket, issue_ticket
+from runtime.http.tickets import admit_watcher, issue_ticket
 from tests.unit.runtime.client.library_client import LibraryClient
 from tests.unit.runtime.http.library import (
     ACCESS,
@@ -92,7 +92,7 @@ def bells_router(tower: Tower, security: Security) -> APIRouter:
     @routes.router.websocket("/bells")
     async def bells(websocket: WebSocket) -> None:
         try:
-            await admit_websocket(websocket, security, BELLS)
+            await admit_watcher(websocket, security, BELLS)
         except InvalidCredential:
             await websocket.send_denial_response(json(401, "Unauthorized"))
             return

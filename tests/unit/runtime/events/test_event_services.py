@@ -19,7 +19,7 @@ from runtime.events.service import EventService
 from tests.servers.redis_server import RedisServer
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored
 
-pytestmark = pytest.mark.every_engine
+pytestmark = pytest.mark.engines
 
 Open: TypeAlias = Callable[[], Awaitable[EventService]]
 

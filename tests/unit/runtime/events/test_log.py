@@ -11,6 +11,8 @@ from runtime.events.event import EventPosition, StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.publisher import EncodedEvent
 
+pytestmark = pytest.mark.engines
+
 
 async def append(database: Database, log: EventLog, *payloads: bytes) -> list[StoredEvent]:
     """Commit events with these payloads."""

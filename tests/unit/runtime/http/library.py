@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Header, Path, Query, Request, Response, WebSocket
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictStr
 
 from runtime.auth.attributes import ANYONE, SIGNED_IN, Attributes, all_of
 from runtime.auth.claims import Claims
@@ -23,7 +23,7 @@ from runtime.http.response import empty, file, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
-from runtime.model import Model, NonNilUUID, is_none
+from runtime.model import Date, DateTime, Float64, Int64, Model, NonNilUUID, is_none
 
 BOOK = UUID("11111111-1111-4111-8111-111111111111")
 SCAN_TICKET = TicketScheme(name="scan", cookie="library-scan", seconds=5)
@@ -45,7 +45,7 @@ class OnShelf(Model):
 
 class Lent(Model):
     type: Literal["lent"]
-    value: dict[str, StrictInt]
+    value: dict[str, Int64]
 
 
 class Book(Model):
@@ -53,9 +53,12 @@ class Book(Model):
     uuid: NonNilUUID
     genre: Genre = Genre.NOVEL
     isbn: Annotated[StrictStr | None, Field(pattern="^[0-9]+$", exclude_if=is_none)] = None
-    pages: Annotated[StrictInt | None, Field(ge=1, exclude_if=is_none)] = None
+    pages: Annotated[Int64 | None, Field(ge=1, exclude_if=is_none)] = None
     place: Annotated[OnShelf | Lent | None, Field(discriminator="type", exclude_if=is_none)] = None
     tags: Annotated[list[StrictStr] | None, Field(exclude_if=is_none)] = None
+    printed: Annotated[Date | None, Field(exclude_if=is_none)] = None
+    bought_at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
+    price: Annotated[Float64 | None, Field(exclude_if=is_none)] = None
     rare: Annotated[StrictBool | None, Field(exclude_if=is_none)] = None
 
 
@@ -142,7 +145,7 @@ def _books(routes: CheckedRoutes, library: Library) -> None:
         request: Request,
         query: Annotated[str | None, Query()] = None,
         genre: Annotated[Genre | None, Query()] = None,
-        since: Annotated[AwareDatetime | None, Query()] = None,
+        since: Annotated[DateTime | None, Query()] = None,
         limit: Annotated[int | None, Query()] = None,
         price: Annotated[float | None, Query()] = None,
         rare: Annotated[bool | None, Query()] = None,

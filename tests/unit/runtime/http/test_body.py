@@ -52,6 +52,8 @@ async def test_without_a_setting_the_limit_is_one_mebibyte(client: httpx2.AsyncC
         (book(), {}),
         (book(b',"unknown":{"a":[1]}'), {}),
         (book(b',"title":"Evelina"'), {"title": "Evelina"}),
+        (book(b',"bought_at":"2026-01-02T03:04:05Z"'), {"bought_at": "2026-01-02T03:04:05Z"}),
+        (book(b',"printed":"2026-01-02","price":1'), {"printed": "2026-01-02", "price": 1.0}),
         (book(b',"genre":null,"isbn":null,"tags":null,"place":null'), {}),
         (book(b',"genre":"stage play","pages":3'), {"genre": "stage play", "pages": 3}),
         (
@@ -109,6 +111,43 @@ async def test_a_body_is_understood(
         (book(b',"pages":false'), "decode_payload", "body.pages must be an integer"),
         (book(b',"pages":"3"'), "decode_payload", "body.pages must be an integer"),
         (book(b',"pages":1.5'), "decode_payload", "body.pages must be an integer"),
+        (
+            book(b',"pages":9223372036854775808'),
+            "invalid_range",
+            "body.pages must be lesser or equal than 9223372036854775807",
+        ),
+        (book(b',"pages":' + b"9" * 4000), "invalid_range", "must be lesser or equal than"),
+        (book(b',"pages":' + b"9" * 5000), "decode_payload", "number out of range"),
+        (book(b',"price":NaN'), "decode_payload", "body.price must be a number"),
+        (book(b',"price":1e999'), "decode_payload", "body.price must be a number"),
+        (book(b',"bought_at":1767322800'), "decode_payload", "body.bought_at must be a string"),
+        (book(b',"bought_at":1767322800.5'), "decode_payload", "body.bought_at must be a string"),
+        (book(b',"printed":20000'), "decode_payload", "body.printed must be a string"),
+        *(
+            (
+                book(b',"bought_at":"%s"' % text.encode()),
+                "invalid_format",
+                f'body.bought_at must be formatted as a date-time but got value "{text}", ',
+            )
+            for text in (
+                "1767322800",
+                "2026-01-02",
+                "2026-01-02T03:04:05",
+                "2026-01-02t03:04:05z",
+                "2026-01-02 03:04:05Z",
+                "2026-01-02T03:04Z",
+                "2026-02-30T03:04:05Z",
+                "2026-01-02T03:04:05+0100",
+            )
+        ),
+        *(
+            (
+                book(b',"printed":"%s"' % text.encode()),
+                "invalid_format",
+                f'body.printed must be formatted as a date but got value "{text}", ',
+            )
+            for text in ("20000", "2026-1-2", "2026-01-02T00:00:00", "2026-02-30", "")
+        ),
         (book(b',"rare":1'), "decode_payload", "body.rare must be a boolean"),
         (book(b',"title":5'), "decode_payload", "body.title must be a string"),
         (book(b',"uuid":5'), "decode_payload", "body.uuid must be a string"),

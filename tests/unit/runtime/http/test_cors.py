@@ -30,7 +30,10 @@ async def test_a_configured_page_may_read_every_answer(
     assert answer.status_code == status
     assert answer.headers["access-control-allow-origin"] == origin
     assert answer.headers["vary"] == "Origin"
-    assert cors_headers(answer) == {"access-control-allow-origin"}
+    assert cors_headers(answer) == {
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+    }
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", f"{PAGE}:8443", ""])

@@ -14,7 +14,7 @@ from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import InvalidTicket, Tickets
 from runtime.auth.tokens import InvalidCredential
 from runtime.http.security import Security
-from runtime.http.tickets import ForeignOrigin, admit_websocket
+from runtime.http.tickets import ForeignOrigin, admit_watcher
 from tests.unit.runtime.http.conftest import Connect
 from tests.unit.runtime.http.library import (
     BOOK,
@@ -147,17 +147,17 @@ async def test_a_websocket_is_admitted_by_ticket_or_by_token() -> None:
     ticket = await security.tickets.issue(SCAN_TICKET, "", Claims(subject="bob"))
     by_ticket = websocket(cookie=f"library-scan={ticket}")
     by_token = websocket(authorization="Bearer a")
-    assert (await admit_websocket(by_ticket, security, SCAN_TICKET)).subject == "bob"
-    assert (await admit_websocket(by_token, security, SCAN_TICKET)).subject == "ann"
+    assert (await admit_watcher(by_ticket, security, SCAN_TICKET)).subject == "bob"
+    assert (await admit_watcher(by_token, security, SCAN_TICKET)).subject == "ann"
     with pytest.raises(InvalidTicket):
-        await admit_websocket(by_ticket, security, SCAN_TICKET)
+        await admit_watcher(by_ticket, security, SCAN_TICKET)
 
 
 async def test_a_websocket_without_a_credential_is_not_admitted() -> None:
     with pytest.raises(InvalidCredential):
-        await admit_websocket(websocket(), open_security(), SCAN_TICKET)
+        await admit_watcher(websocket(), open_security(), SCAN_TICKET)
     with pytest.raises(InvalidCredential):
-        await admit_websocket(websocket(), open_security(), None)
+        await admit_watcher(websocket(), open_security(), None)
 
 
 async def test_a_foreign_page_does_not_use_up_the_ticket() -> None:
@@ -166,12 +166,12 @@ async def test_a_foreign_page_does_not_use_up_the_ticket() -> None:
     ticket = await security.tickets.issue(SCAN_TICKET, "", Claims(subject="bob"))
     cookie = f"library-scan={ticket}"
     with pytest.raises(ForeignOrigin):
-        await admit_websocket(websocket(cookie=cookie, origin="http://evil"), security, SCAN_TICKET)
+        await admit_watcher(websocket(cookie=cookie, origin="http://evil"), security, SCAN_TICKET)
     own = websocket(cookie=cookie, origin="http://library")
-    assert (await admit_websocket(own, security, SCAN_TICKET)).subject == "bob"
+    assert (await admit_watcher(own, security, SCAN_TICKET)).subject == "bob"
 
 
 async def test_with_access_control_off_every_websocket_of_our_own_page_is_admitted() -> None:
-    assert await admit_websocket(websocket(cookie="a=b"), OFF, SCAN_TICKET) == UNRESTRICTED
+    assert await admit_watcher(websocket(cookie="a=b"), OFF, SCAN_TICKET) == UNRESTRICTED
     with pytest.raises(ForeignOrigin):
-        await admit_websocket(websocket(origin="http://evil"), OFF, SCAN_TICKET)
+        await admit_watcher(websocket(origin="http://evil"), OFF, SCAN_TICKET)

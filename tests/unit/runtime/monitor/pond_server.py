@@ -7,11 +7,14 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -24,12 +27,14 @@ from runtime.database.transaction import Transactions
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.http.security import Security
+from runtime.monitor.delivery import Limits
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.sight import Selection
+from runtime.monitor.sse import serve_sse
 from runtime.monitor.stream import Stream
 from runtime.monitor.uvicorn import UVICORN
 from runtime.monitor.watcher import Watcher
-from runtime.monitor.websocket import Limits, serve_websocket
+from runtime.monitor.websocket import serve_websocket
 from tests.unit.runtime.pond import PUBLISHER, STREAM, PondEvent, angler, calling, seen
 from tests.unit.runtime.waiting import until
 
@@ -44,15 +49,24 @@ class PondServer:
     tokens: DevelopmentTokens
     tickets: Tickets
     transactions: Transactions[PondEvent]
+    query: str = ""
+
+    def asking(self, **query: str) -> PondServer:
+        """The same pond, asked with a query."""
+        return replace(self, query=f"?{urlencode(query)}")
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/pond"
+        return f"ws://127.0.0.1:{self.port}/pond{self.query}"
 
     def watch(self, *attributes: str, ttl: int = 3600, **options: Any) -> connect:
         """Open a WebSocket with a token that has these attributes."""
-        token = self.tokens.mint(attributes=attributes, ttl=ttl)
-        return self.open(headers={"Authorization": f"Bearer {token}"}, **options)
+        headers = {"Authorization": f"Bearer {self.token(*attributes, ttl=ttl)}"}
+        return self.open(headers={**headers, **options.pop("headers", {})}, **options)
+
+    def token(self, *attributes: str, ttl: int = 3600) -> str:
+        """A token that has these attributes."""
+        return self.tokens.mint(attributes=attributes, ttl=ttl)
 
     def open(self, *, headers: dict[str, str], **options: Any) -> connect:
         """Open a WebSocket with these headers."""
@@ -105,6 +119,10 @@ async def serve_pond(
     @app.websocket("/pond")
     async def watch(websocket: WebSocket) -> None:
         await serve_websocket(websocket, security, stream, join, limits or Limits())
+
+    @app.get("/pond")
+    async def watch_by_sse(request: Request) -> Response:
+        return await serve_sse(request, security, stream, join, limits or Limits())
 
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, log_config=None, lifespan="off", **{**UVICORN, **(settings or {})})

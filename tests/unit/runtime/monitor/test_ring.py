@@ -36,5 +36,5 @@ def test_it_holds_the_newest_that_fit_and_always_the_last(
         assert [kept[each].id.position for each in held] == list(held)
         assert position in held
         assert kept.bytes <= capacity or len(held) == 1
-        sizes = [2 * len(kept[each].payload) + OVERHEAD for each in held]
+        sizes = [3 * len(kept[each].payload) + OVERHEAD for each in held]
         assert kept.bytes == sum(sizes)

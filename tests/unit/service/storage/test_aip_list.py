@@ -11,6 +11,8 @@ from generated.storage.models import AIPs, AIPStatus
 from service.storage.aip_list import Wanted, effective_limit, effective_offset, list_aips
 from tests.unit.service.conftest import Domain
 
+pytestmark = pytest.mark.engines
+
 HOUR = timedelta(hours=1)
 
 

@@ -13,6 +13,8 @@ from service.storage import aips
 from service.storage.states import STATES, Action, Outcome
 from tests.unit.service.conftest import Domain
 
+pytestmark = pytest.mark.engines
+
 NIL = UUID(int=0)
 
 

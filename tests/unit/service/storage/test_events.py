@@ -30,6 +30,9 @@ Entity = LocationRow | AIPRow | WorkflowRow | TaskRow | DeletionRequestRow
 Change = Callable[[Transaction[StorageEvent]], Awaitable[Entity]]
 
 
+pytestmark = pytest.mark.engines
+
+
 async def create_location(domain: Domain) -> Change:
     body = a_location(domain.root / "shelf")
     return lambda transaction: locations.create_location(transaction, domain.configurations, body)

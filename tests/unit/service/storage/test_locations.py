@@ -15,6 +15,8 @@ from service.storage.rows import LocationRow
 from service.storage.sealing import CONFIG
 from tests.unit.service.conftest import Domain, a_location
 
+pytestmark = pytest.mark.engines
+
 
 async def create(domain: Domain, config: dict[str, Any]) -> LocationRow:
     body = a_location(domain.root / "shelf").model_copy(

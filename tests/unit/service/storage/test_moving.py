@@ -17,6 +17,8 @@ from service.storage.move_workflow import move_workflow
 from service.storage.moving import move_aip, move_status
 from tests.unit.service.conftest import ARCHIVIST, Domain
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 async def engine(domain: Domain) -> AsyncIterator[EmbeddedEngine[StorageEvent]]:

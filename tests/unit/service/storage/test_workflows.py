@@ -17,6 +17,8 @@ from generated.storage.models import (
 from service.storage import tasks, workflows
 from tests.unit.service.conftest import Domain
 
+pytestmark = pytest.mark.engines
+
 
 async def add_workflow(domain: Domain, aip: UUID, type: WorkflowType, *names: str) -> UUID:
     uuid = uuid4()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictInt
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from runtime.model import Model, is_none
+from runtime.model import Int64, Model, is_none
 
-Grams = TypeAliasType("Grams", Annotated[StrictInt, Field(ge=1, le=5000)])
+Grams = TypeAliasType("Grams", Annotated[Int64, Field(ge=1, le=5000)])
 """A weight."""
 
 
@@ -25,6 +25,6 @@ class Stamp(Model):
 class Page(Model):
     """Which part of a list this is."""
 
-    limit: StrictInt
-    offset: StrictInt
+    limit: Int64
+    offset: Int64
     stamp: Annotated[Stamp | None, Field(exclude_if=is_none)] = None

@@ -43,7 +43,7 @@ def test_parameters_come_from_wherever_the_design_takes_them() -> None:
     ]
     limit = LIST["parameters"][1]
     assert limit["description"] == "How many."
-    assert limit["schema"] == {"type": "integer", "default": 20}
+    assert limit["schema"] == {"type": "integer", "format": "int64", "default": 20}
     assert SHOW["parameters"][0]["required"] is True
 
 

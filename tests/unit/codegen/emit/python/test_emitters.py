@@ -83,13 +83,18 @@ def test_an_error_has_the_body_that_it_is_declared_with() -> None:
     assert "class NoLoaf(BodyError[models.NoLoaf])" in source
 
 
-def test_a_stream_without_a_reset_has_none() -> None:
-    service = BAKERY.services[0]
-    stream = replace(service.streams[0], reset=None, resume=False, ticket=None)
-    design = replace(BAKERY, services=(replace(service, streams=(stream,)),))
-    assert "reset=" not in text(streams.emit(design), "bakery/streams.py")
-    assert "ticket=" not in text(streams.emit(design), "bakery/streams.py")
+def test_a_service_without_a_stream_has_nobody_to_tell_of_a_fault() -> None:
+    service = replace(BAKERY.services[0], streams=())
+    design = replace(BAKERY, services=(service,))
     assert "fault=None" in text(publisher.emit(design), "bakery/publisher.py")
+    assert "fault=None" not in text(publisher.emit(BAKERY), "bakery/publisher.py")
+
+
+def test_a_stream_without_a_ticket_has_none() -> None:
+    service = BAKERY.services[0]
+    stream = replace(service.streams[0], ticket=None)
+    design = replace(BAKERY, services=(replace(service, streams=(stream,)),))
+    assert "ticket=" not in text(streams.emit(design), "bakery/streams.py")
 
 
 def test_attributes_stand_in_order_with_what_they_allow() -> None:

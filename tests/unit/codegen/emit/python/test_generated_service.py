@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import httpx2
@@ -61,11 +61,19 @@ class Shop(CornerShopService):
         since: datetime | None = None,
         weight: int | None = None,
         service: bool | None = None,
+        sizes: list[int],
+        shop: UUID,
+        day: date,
         x_shelf: str | None = None,
         taste: str | None = None,
     ) -> Loaves:
         self.asked += [crumb, limit, names, since, weight, service, x_shelf, taste]
+        self.asked += [sizes, shop, day]
         return Loaves(items=[], page=Page(limit=limit, offset=0))
+
+    async def answer(self, caller: Caller, body: str | None) -> str | None:
+        self.asked.append(body)
+        return body
 
     async def bake_loaf(self, caller: Caller, body: Loaf) -> Loaf:
         return body
@@ -156,15 +164,19 @@ async def test_every_kind_of_parameter_arrives(client: CornerShopClient, shop: S
         service=False,
         x_shelf="left",
         taste="sour",
+        sizes=[3],
+        shop=NONE,
+        day=date(2026, 1, 2),
     )
     assert shop.asked == [
         Crumb.VERY_TIGHT, 5, ["Rye", "Oat & more"], NOON, 1, False, "left", "sour",
+        [3], NONE, date(2026, 1, 2),
     ]  # fmt: skip
 
 
 async def test_absent_parameters_mean_their_defaults(client: CornerShopClient, shop: Shop) -> None:
     loaves = await client.list_loaves()
-    assert shop.asked == [None, 20, None, None, None, None, None, None]
+    assert shop.asked == [None, 20, *[None] * 6, [1, 2], RYE, date(2030, 1, 1)]
     assert loaves == Loaves(items=[], page=Page(limit=20, offset=0))
 
 
@@ -188,6 +200,21 @@ async def test_a_body_may_be_a_union_and_may_be_left_out(
     assert shop.asked == [jam, None, PaymentJam(fruit="plum")]
 
 
+async def test_a_body_that_must_be_there_may_be_null(
+    client: CornerShopClient, http: httpx2.AsyncClient, shop: Shop
+) -> None:
+    assert await client.answer(None) is None
+    assert await client.answer("yes") == "yes"
+    assert shop.asked == [None, "yes"]
+    headers = {"Authorization": "Bearer baker"}
+    assert (await http.post("http://shop/shop/answers", headers=headers)).status_code == 400
+
+
+async def test_what_the_design_deprecates_warns_who_calls_it(client: CornerShopClient) -> None:
+    with pytest.warns(DeprecationWarning, match="throw_away is deprecated"):
+        await client.throw_away(uuid=RYE)
+
+
 async def test_a_body_may_be_a_list(client: CornerShopClient) -> None:
     assert await client.weigh([3, 1, 2]) == [1, 2, 3]
 
@@ -201,13 +228,13 @@ async def test_an_error_of_the_design_is_raised_again(client: CornerShopClient) 
 async def test_an_operation_without_an_answer_answers_nothing(
     client: CornerShopClient, shop: Shop
 ) -> None:
-    await client.throw_away(uuid=RYE)
-    assert shop.asked == [("throw_away", RYE)]
+    await client.pay(PaymentJam(fruit="plum"))
+    assert shop.asked == [PaymentJam(fruit="plum")]
 
 
 async def test_who_lacks_an_attribute_is_refused(lodger: CornerShopClient) -> None:
     with pytest.raises(errors.Forbidden):
-        await lodger.throw_away(uuid=RYE)
+        await lodger.show_loaf(uuid=RYE, number=1)
 
 
 async def test_what_is_open_to_anyone_asks_for_no_token(http: httpx2.AsyncClient) -> None:

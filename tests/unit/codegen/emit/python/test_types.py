@@ -60,7 +60,7 @@ def module() -> Module:
     ("type_", "plain", "strict"),
     [
         (TEXT, "str", "StrictStr"),
-        (Scalar(kind="float", min=0.5), "float", "Annotated[StrictFloat, Field(ge=0.5)]"),
+        (Scalar(kind="float", min=0.5), "float", "Annotated[Float64, Field(ge=0.5)]"),
         (
             Scalar(kind="str", min=1, max=2, pattern="^a'"),
             "str",
@@ -68,12 +68,12 @@ def module() -> Module:
         ),
         (Scalar(kind="uuid"), "UUID", "UUID"),
         (Scalar(kind="uuid", nil=False), "UUID", "NonNilUUID"),
-        (Scalar(kind="datetime"), "datetime", "AwareDatetime"),
+        (Scalar(kind="datetime"), "datetime", "DateTime"),
         (Scalar(kind="bytes"), "bytes", "Base64"),
         (Scalar(kind="url"), "str", "Url"),
         (Scalar(kind="email"), "str", "Email"),
         (Const("stone"), "Literal['stone']", "Literal['stone']"),
-        (Nullable(NUMBER), "int | None", "StrictInt | None"),
+        (Nullable(NUMBER), "int | None", "Int64 | None"),
         (MapOf(Nullable(TEXT)), "dict[str, str | None]", "dict[str, StrictStr | None]"),
         (
             ListOf(item=Ref("Jam"), max=3),

@@ -6,11 +6,11 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 from joserfc.util import int_to_base64
 
+from runtime.auth.oidc.algorithms import USUAL
 from runtime.auth.oidc.documents import (
     KEYS,
     BadDocument,
     Discovery,
-    Published,
     parse_object,
     read_discovery,
     read_keys,
@@ -68,7 +68,7 @@ def test_a_discovery_document_that_cannot_be_trusted_is_refused(
 
 def test_keys_are_found_by_their_name_and_kind() -> None:
     document = {"keys": [FIRST_PUBLIC, RSA_PUBLIC, SECOND.as_dict(private=False)]}
-    published = Published(("ES256", "RS256"), read_keys(document, ISSUER))
+    published = read_keys(document, ("ES256", "RS256"))
 
     def names(algorithm: str, kid: str | None) -> list[str]:
         wanted = published.candidates(algorithm, kid)
@@ -84,8 +84,7 @@ def test_keys_are_found_by_their_name_and_kind() -> None:
 
 
 def test_a_key_that_is_for_one_signature_is_for_no_other() -> None:
-    keys = read_keys({"keys": [RSA_PUBLIC | {"alg": "RS512"}]}, ISSUER)
-    published = Published(("RS256", "RS512"), keys)
+    published = read_keys({"keys": [RSA_PUBLIC | {"alg": "RS512"}]}, ("RS256", "RS512"))
     assert published.candidates("RS512", "rsa")
     assert not published.candidates("RS256", "rsa")
 
@@ -124,27 +123,28 @@ BROKEN: dict[str, object] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_key_that_cannot_be_used_is_left_out_and_spoils_no_other(name: str) -> None:
     good = RSAKey.generate_key(2048, {"kid": "good"}).as_dict(private=False)
-    keys = read_keys({"keys": [BROKEN[name], good]}, ISSUER)
-    assert [key.kid for key in keys] == ["good"]
+    published = read_keys({"keys": [BROKEN[name], good]}, USUAL)
+    assert [key.kid for key in published.keys] == ["good"]
+    assert len(published.left_out) == 1
     with pytest.raises(BadDocument, match="none of its keys can be used"):
-        read_keys({"keys": [BROKEN[name]]}, ISSUER)
+        read_keys({"keys": [BROKEN[name]]}, USUAL)
 
 
 def test_a_private_key_that_is_published_by_mistake_is_not_taken_as_one() -> None:
-    [key] = read_keys({"keys": [FIRST.as_dict(private=True)]}, ISSUER)
+    [key] = read_keys({"keys": [FIRST.as_dict(private=True)]}, ("ES256",)).keys
     assert not key.key.is_private
 
 
 @pytest.mark.parametrize("document", [{}, {"keys": None}, {"keys": {}}, {"keys": "x"}])
 def test_a_set_of_keys_has_a_list(document: dict[str, object]) -> None:
     with pytest.raises(BadDocument, match="no list of keys"):
-        read_keys(document, ISSUER)
+        read_keys(document, USUAL)
 
 
 def test_a_huge_set_of_keys_is_refused_unread() -> None:
-    read_keys({"keys": [FIRST_PUBLIC] * KEYS}, ISSUER)
+    read_keys({"keys": [FIRST_PUBLIC] * KEYS}, USUAL)
     with pytest.raises(BadDocument, match="lists 101 keys"):
-        read_keys({"keys": [FIRST_PUBLIC] * (KEYS + 1)}, ISSUER)
+        read_keys({"keys": [FIRST_PUBLIC] * (KEYS + 1)}, USUAL)
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"1", b"{", b"\xff\xfe", b'{"a": NaN}'])

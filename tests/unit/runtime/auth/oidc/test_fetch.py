@@ -55,7 +55,7 @@ ANSWERS: dict[str, tuple[Answer, str]] = {
     "another name": (redirect("http://localhost/"), "redirects to another"),
     "another host": (redirect("//evil.test/"), "redirects to another"),
     "a file": (redirect("file:///etc/passwd"), "redirects to another"),
-    "nowhere": (redirect("http://[/"), "cannot be reached"),
+    "nowhere": (redirect("http://[/"), "redirects to nowhere"),
     "a circle": (redirect("/"), "redirects more than 2 times"),
 }
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StrictInt, StrictStr
+from pydantic import Field, StrictStr
 
-from runtime.model import Model, is_none
+from runtime.model import DateTime, Int64, Model, is_none
 
 
 class AIPStatus(StrEnum):
@@ -33,7 +33,7 @@ class AIP(Model):
     status: AIPStatus
     object_key: UUID
     location_uuid: Annotated[UUID | None, Field(exclude_if=is_none)] = None
-    created_at: AwareDatetime
+    created_at: DateTime
     deletion_report_key: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
 
 
@@ -50,9 +50,9 @@ class CreateAIP(Model):
 class Page(Model):
     """Which part of a list this is."""
 
-    limit: StrictInt
-    offset: StrictInt
-    total: StrictInt
+    limit: Int64
+    offset: Int64
+    total: Int64
 
 
 class AIPs(Model):

@@ -5,16 +5,18 @@ Generated from the design: do not edit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response, WebSocket
-from pydantic import AwareDatetime
 
+from runtime.events.event import EventPosition
 from runtime.http.response import empty, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
+from runtime.model import DateTime
 from runtime.monitor.websocket import serve_websocket
 
 from . import errors
@@ -25,13 +27,20 @@ from .service import StorageService
 from .streams import MONITOR
 
 
-def storage_router(service: StorageService, security: Security) -> APIRouter:
-    """Return every operation and stream of the service."""
+def storage_router(
+    service: StorageService, security: Security, position: Callable[[], EventPosition]
+) -> APIRouter:
+    """Return every operation and stream of the service.
+
+    ``position`` tells how far the events of the service have got in this process: what is read
+    after it shows everything up to there.
+    """
     routes = CheckedRoutes(
         APIRouter(tags=["storage"]),
         security,
         unauthorized=errors.Unauthorized,
         forbidden=errors.Forbidden,
+        position=position,
     )
 
     @routes.get(
@@ -45,8 +54,8 @@ def storage_router(service: StorageService, security: Security) -> APIRouter:
     async def list_aips(
         request: Request,
         query: Annotated[str | None, Query()] = None,
-        earliest_created_time: Annotated[AwareDatetime | None, Query()] = None,
-        latest_created_time: Annotated[AwareDatetime | None, Query()] = None,
+        earliest_created_time: Annotated[DateTime | None, Query()] = None,
+        latest_created_time: Annotated[DateTime | None, Query()] = None,
         status: Annotated[AIPStatus | None, Query()] = None,
         limit: Annotated[int | None, Query()] = None,
         offset: Annotated[int | None, Query()] = None,

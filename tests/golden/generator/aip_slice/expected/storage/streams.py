@@ -29,6 +29,8 @@ MONITOR: Final = Stream(
         then=MonitorPingEvent(message="Ping"),
     ),
     reset=MonitorResetEvent,
+    resume=True,
+    select=frozenset({"types", "subject"}),
     ticket=MONITOR_TICKET,
 )
 """Watch the events of the service."""

@@ -22,6 +22,7 @@ OPERATIONS: Final[Mapping[str, Requirement]] = {
     "bake_loaf": all_of("shop:loaves:list", "shop:loaves:bake"),
     "show_loaf": all_of("shop:loaves:list"),
     "spread": all_of("shop:loaves:bake"),
+    "answer": SIGNED_IN,
     "weigh": SIGNED_IN,
     "throw_away": all_of("shop:loaves:bake"),
     "photo_request": all_of("shop:loaves:list"),

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StrictStr
+from pydantic import Field, StrictStr
 
 from runtime.events.event import Event
-from runtime.model import ABSENT, Maybe, is_none
+from runtime.model import ABSENT, DateTime, Maybe, is_none
 
 from .models import LoafShort
 
@@ -28,7 +28,7 @@ class WindowPingEvent(Event):
     tag: ClassVar[Literal["ping"]] = WINDOW_PING_EVENT
 
     message: StrictStr
-    at: Annotated[AwareDatetime | None, Field(exclude_if=is_none)] = None
+    at: Annotated[DateTime | None, Field(exclude_if=is_none)] = None
 
 
 class WindowResetEvent(Event):

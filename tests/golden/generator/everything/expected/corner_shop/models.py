@@ -10,10 +10,23 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StrictFloat, StrictInt, StrictStr
+from pydantic import Field, StrictStr
 from typing_extensions import TypeAliasType
 
-from runtime.model import ABSENT, Base64, Email, Maybe, Model, NonNilUUID, Url, is_none
+from runtime.model import (
+    ABSENT,
+    Base64,
+    Date,
+    DateTime,
+    Email,
+    Float64,
+    Int64,
+    Maybe,
+    Model,
+    NonNilUUID,
+    Url,
+    is_none,
+)
 
 from ..models import Grams as Grams
 from ..models import Page as Page
@@ -36,7 +49,7 @@ Shelf = TypeAliasType("Shelf", list[Grams])
 
 class Jam(Model):
     fruit: StrictStr
-    sugar: Annotated[StrictFloat | None, Field(exclude_if=is_none)] = None
+    sugar: Annotated[Float64 | None, Field(exclude_if=is_none)] = None
 
 
 class Cheese(Model):
@@ -68,7 +81,7 @@ Topping = TypeAliasType(
 class PaymentJam(Model):
     type: Literal["jam"] = "jam"
     fruit: StrictStr
-    sugar: Annotated[StrictFloat | None, Field(exclude_if=is_none)] = None
+    sugar: Annotated[Float64 | None, Field(exclude_if=is_none)] = None
 
 
 class PaymentCheese(Model):
@@ -82,42 +95,6 @@ Payment = TypeAliasType(
     "Payment", Annotated[PaymentJam | PaymentCheese, Field(discriminator="type")]
 )
 """How a loaf is paid for."""
-
-
-class Loaf(Model):
-    """A loaf of bread.
-
-    It is sold whole: nobody buys half of it, which is said here in a line that is longer than
-    a line of generated Python may be.
-    """
-
-    uuid: NonNilUUID
-    """Which loaf."""
-    name: Annotated[StrictStr, Field(max_length=64, min_length=1, pattern="^[A-Z]")]
-    crumb: Crumb = Crumb.OPEN
-    baked_at: AwareDatetime | None
-    """When it left the oven, or null."""
-    oven_uuid: Annotated[UUID | None, Field(exclude_if=is_none)] = None
-    note: Maybe[StrictStr | None] = ABSENT
-    """Absent, null and text are three things."""
-    comment: Annotated[
-        Annotated[StrictStr, Field(max_length=100)] | None, Field(exclude_if=is_none)
-    ] = None
-    topping: Annotated[Topping | None, Field(exclude_if=is_none)] = None
-    weight: Grams = 500
-    price: Annotated[StrictFloat | None, Field(exclude_if=is_none)] = None
-    """Deprecated."""
-    slices: Annotated[
-        Annotated[list[Loaf], Field(max_length=20)] | None, Field(exclude_if=is_none)
-    ] = None
-    labels: Annotated[dict[str, StrictStr | None] | None, Field(exclude_if=is_none)] = None
-    photo: Annotated[Base64 | None, Field(exclude_if=is_none)] = None
-    page: Annotated[Url | None, Field(exclude_if=is_none)] = None
-    baker: Annotated[Email | None, Field(exclude_if=is_none)] = None
-    best_before: date = date.fromisoformat("2030-01-01")
-    opens: AwareDatetime = datetime.fromisoformat("2026-01-02T03:04:05Z")
-    shop: UUID = UUID("11111111-1111-4111-8111-111111111111")
-    oven: Literal["stone"]
 
 
 class LoafShort(Model):
@@ -142,7 +119,51 @@ class Path(Model):
 
 
 class Stream(Model):
-    length: StrictInt
+    length: Int64
+
+
+class Loaf(Model):
+    """A loaf of bread.
+
+    It is sold whole: nobody buys half of it, which is said here in a line that is longer than
+    a line of generated Python may be.
+    """
+
+    uuid: NonNilUUID
+    """Which loaf."""
+    name: Annotated[StrictStr, Field(max_length=64, min_length=1, pattern="^[A-Z]")]
+    crumb: Crumb = Crumb.OPEN
+    baked_at: DateTime | None
+    """When it left the oven, or null."""
+    oven_uuid: Annotated[UUID | None, Field(exclude_if=is_none)] = None
+    note: Maybe[StrictStr | None] = ABSENT
+    """Absent, null and text are three things."""
+    comment: Annotated[
+        Annotated[StrictStr, Field(max_length=100)] | None, Field(exclude_if=is_none)
+    ] = None
+    topping: Annotated[Topping | None, Field(exclude_if=is_none)] = None
+    weight: Grams = 500
+    price: Annotated[Float64 | None, Field(exclude_if=is_none)] = None
+    """Deprecated."""
+    slices: Annotated[
+        Annotated[list[Loaf], Field(max_length=20)] | None, Field(exclude_if=is_none)
+    ] = None
+    labels: Annotated[dict[str, StrictStr | None] | None, Field(exclude_if=is_none)] = None
+    photo: Annotated[Base64 | None, Field(exclude_if=is_none)] = None
+    page: Annotated[Url | None, Field(exclude_if=is_none)] = None
+    pages: Annotated[
+        Annotated[list[Annotated[Url, Field(max_length=40)]], Field(max_length=3)] | None,
+        Field(exclude_if=is_none),
+    ] = None
+    home: Url | None = None
+    thumb: Base64 | None = None
+    maker: Maybe[NonNilUUID | None] = ABSENT
+    counts: Annotated[list[Annotated[Int64, Field(ge=1)]] | None, Field(exclude_if=is_none)] = None
+    baker: Annotated[Email | None, Field(exclude_if=is_none)] = None
+    best_before: Date = date.fromisoformat("2030-01-01")
+    opens: DateTime = datetime.fromisoformat("2026-01-02T03:04:05Z")
+    shop: UUID = UUID("11111111-1111-4111-8111-111111111111")
+    oven: Literal["stone"]
 
 
 class Loaves(Model):

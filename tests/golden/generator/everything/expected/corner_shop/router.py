@@ -5,16 +5,18 @@ Generated from the design: do not edit.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Cookie, Header, Path, Query, Request, Response, WebSocket
-from pydantic import AwareDatetime, StrictInt, StrictStr
+from pydantic import StrictStr
 
 from runtime.http.response import empty, file, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
+from runtime.model import Date, DateTime, Int64
 from runtime.monitor.websocket import serve_websocket
 
 from . import errors
@@ -45,10 +47,15 @@ def corner_shop_router(service: CornerShopService, security: Security) -> APIRou
     )
     async def list_loaves(
         request: Request,
+        sizes: Annotated[list[int], Query(default_factory=lambda: [1, 2])],
+        shop: Annotated[
+            UUID, Query(default_factory=lambda: UUID("11111111-1111-4111-8111-111111111111"))
+        ],
+        day: Annotated[Date, Query(default_factory=lambda: date.fromisoformat("2030-01-01"))],
         crumb: Annotated[Crumb | None, Query()] = None,
         limit: Annotated[int, Query()] = 20,
         names: Annotated[list[str] | None, Query()] = None,
-        since: Annotated[AwareDatetime | None, Query()] = None,
+        since: Annotated[DateTime | None, Query()] = None,
         weight: Annotated[int | None, Query(ge=1)] = None,
         service_: Annotated[bool | None, Query(alias="service")] = None,
         x_shelf: Annotated[str | None, Header(alias="X-Shelf")] = None,
@@ -64,6 +71,9 @@ def corner_shop_router(service: CornerShopService, security: Security) -> APIRou
                 since=since,
                 weight=weight,
                 service=service_,
+                sizes=sizes,
+                shop=shop,
+                day=day,
                 x_shelf=x_shelf,
                 taste=taste,
             ),
@@ -109,6 +119,17 @@ def corner_shop_router(service: CornerShopService, security: Security) -> APIRou
         return json(200, await service.spread(caller(request), body, uuid=uuid))
 
     @routes.post(
+        "/shop/answers",
+        "answer",
+        requires=OPERATIONS["answer"],
+        status=200,
+        returns=StrictStr | None,
+        errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid),
+    )
+    async def answer(request: Request, body: Annotated[StrictStr | None, Body()]) -> Response:
+        return json(200, await service.answer(caller(request), body))
+
+    @routes.post(
         "/shop/weights",
         "weigh",
         requires=OPERATIONS["weigh"],
@@ -116,7 +137,7 @@ def corner_shop_router(service: CornerShopService, security: Security) -> APIRou
         returns=Shelf,
         errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid),
     )
-    async def weigh(request: Request, body: Annotated[list[StrictInt], Body()]) -> Response:
+    async def weigh(request: Request, body: Annotated[list[Int64], Body()]) -> Response:
         return json(200, await service.weigh(caller(request), body))
 
     @routes.delete(

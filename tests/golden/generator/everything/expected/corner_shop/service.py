@@ -6,7 +6,7 @@ Generated from the design: do not edit.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from runtime.auth.claims import Caller
@@ -36,6 +36,9 @@ class CornerShopService(ABC):
         since: datetime | None = None,
         weight: int | None = None,
         service: bool | None = None,
+        sizes: list[int],
+        shop: UUID,
+        day: date,
         x_shelf: str | None = None,
         taste: str | None = None,
     ) -> Loaves:
@@ -68,6 +71,14 @@ class CornerShopService(ABC):
     @abstractmethod
     async def spread(self, caller: Caller, body: Topping | None = None, *, uuid: UUID) -> Topping:
         """Put something on a loaf, or nothing.
+
+        Raises:
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
+        """
+
+    @abstractmethod
+    async def answer(self, caller: Caller, body: str | None) -> str | None:
+        """Answer, or say that there is no answer.
 
         Raises:
             NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\

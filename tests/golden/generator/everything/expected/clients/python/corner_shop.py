@@ -6,15 +6,17 @@ Generated from the design: do not edit.
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import StrictStr
+from typing_extensions import deprecated
 
 from runtime.client.call import Call, Ticket
 from runtime.client.client import Client
 from runtime.client.watch import Feed, Watch
 from runtime.download import Download
+from runtime.model import ABSENT
 
 from ...corner_shop import errors
 from ...corner_shop.events import EVENT_BY_TAG, CornerShopEvent
@@ -33,6 +35,9 @@ class CornerShopClient(Client):
         since: datetime | None = None,
         weight: int | None = None,
         service: bool | None = None,
+        sizes: list[int] | None = None,
+        shop: UUID | None = None,
+        day: date | None = None,
         x_shelf: str | None = None,
         taste: str | None = None,
     ) -> Loaves:
@@ -52,6 +57,9 @@ class CornerShopClient(Client):
                     "since": since,
                     "weight": weight,
                     "service": service,
+                    "sizes": sizes,
+                    "shop": shop,
+                    "day": day,
                 },
                 header={"X-Shelf": x_shelf},
                 cookie={"taste": taste},
@@ -108,9 +116,26 @@ class CornerShopClient(Client):
                 "PUT",
                 "/shop/loaves/{uuid}/topping",
                 path={"uuid": uuid},
-                body=body,
+                body=ABSENT if body is None else body,
                 status=200,
                 returns=Topping,
+                errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid),
+            )
+        )
+
+    async def answer(self, body: str | None) -> str | None:
+        """Answer, or say that there is no answer.
+
+        Raises:
+            NotValid: It cannot be honoured. A \"quoted\" end: \\n is no line end, and \"\"\" ends nothing \\
+        """
+        return await self._call(
+            Call[str | None](
+                "POST",
+                "/shop/answers",
+                body=body,
+                status=200,
+                returns=StrictStr | None,
                 errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid),
             )
         )
@@ -132,6 +157,7 @@ class CornerShopClient(Client):
             )
         )
 
+    @deprecated("throw_away is deprecated")
     async def throw_away(self, *, uuid: UUID) -> None:
         """Throw a loaf away.
 

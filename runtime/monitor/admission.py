@@ -1,0 +1,106 @@
+"""Who may watch, and what it asks for: settled before a stream begins, on either transport."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from runtime.auth.claims import Caller
+from runtime.auth.tickets.ticket import TicketStoreUnavailable
+from runtime.auth.tokens import InvalidCredential
+from runtime.errors import ServiceError
+from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
+from runtime.http.security import Security
+from runtime.http.tickets import ForeignOrigin, admit_watcher
+from runtime.http.validation import Mistake, quoted, refused
+from runtime.monitor.sight import Selection
+from runtime.monitor.stream import Stream
+from runtime.monitor.watcher import Watcher
+
+Join = Callable[[Caller, Selection], Awaitable[Watcher]]
+"""The service's method of the stream: lets a caller watch."""
+
+REFUSALS: Final = Refusals()
+"""The answers of a design that has none of its own."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+class Refused(Exception):
+    """A caller may not watch, or asks for what there is not; ``answer`` tells it."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+async def admit(
+    connection: HTTPConnection,
+    security: Security,
+    stream: Stream,
+    join: Join,
+    refusals: Refusals = REFUSALS,
+) -> Watcher:
+    """Let a caller watch.
+
+    What it asks for is looked at once it has shown a credential, and before its ticket is spent.
+
+    Raises:
+        Refused: With the answer that says why.
+    """
+    errors = (refusals.unauthorized, refusals.forbidden)
+    answers = ErrorAnswers(stream.name, errors, refusals.error_header)
+    try:
+        claims = await admit_watcher(
+            connection, security, stream.ticket, lambda: selection_of(connection, stream)
+        )
+        if not stream.requires.met_by(claims.attributes):
+            raise Refused(answers.declared(refusals.not_allowed()))
+        return await join(Caller(claims, stream.name), selection_of(connection, stream))
+    except ForeignOrigin as error:
+        _log.info("monitor.refused", stream=stream.name, why="foreign origin")
+        raise Refused(answers.declared(refusals.not_allowed())) from error
+    except InvalidCredential as error:
+        _log.info("monitor.refused", stream=stream.name, why=str(error))
+        raise Refused(answers.declared(refusals.not_known())) from error
+    except ServiceError as error:
+        raise Refused(answers.declared(error)) from error
+    except (TicketStoreUnavailable, RequestRefused) as error:
+        raise Refused(answers.answer(error)) from error
+
+
+def selection_of(connection: HTTPConnection, stream: Stream) -> Selection:
+    """Read what a client asks for, as far as the stream can be asked.
+
+    Raises:
+        RequestRefused: It wants types of events that the stream does not send.
+    """
+    query = connection.query_params
+    types = subject = None
+    if "types" in stream.select and "types" in query:
+        types = frozenset(",".join(query.getlist("types")).split(","))
+        if unknown := sorted(types - stream.events.keys()):
+            raise refused(_unknown(each, stream) for each in unknown)
+    if "subject" in stream.select:
+        subject = query.get("subject")
+    return Selection(types, subject, _last_id(connection) if stream.resume else None)
+
+
+def _last_id(connection: HTTPConnection) -> str | None:
+    """Return the position that a client comes back with.
+
+    The header is newer than the query: a browser opens the same address again and adds it.
+    """
+    header = connection.headers.get("last-event-id")
+    return header or connection.query_params.get("last_event_id") or None
+
+
+def _unknown(tag: str, stream: Stream) -> Mistake:
+    known = ", ".join(map(quoted, stream.events))
+    return Mistake(
+        "invalid_enum_value", f"value of types must be one of {known} but got value {quoted(tag)}"
+    )

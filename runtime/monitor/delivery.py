@@ -1,0 +1,169 @@
+"""From a watcher to whoever reads: what both transports do alike."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from runtime.monitor.ending import Ending
+from runtime.monitor.frames import Frame
+from runtime.monitor.watcher import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a connection may cost."""
+
+    send_seconds: float = 10.0
+    """How long a batch of frames (64 KiB, or one larger frame) may take to leave.  A reader that
+    is slower than this is told so, and closed."""
+    close_seconds: float = 2.0
+    """How long the end may wait behind what a stalled client has not read."""
+    received: int = 4096
+    """Bytes of one message from the client; it has nothing to say, and what it says is dropped."""
+
+
+LIMITS: Final = Limits()
+"""The limits where nothing else is configured."""
+
+
+class Delivery(ABC):
+    """Sends what is due to one connection, until either side has enough."""
+
+    def __init__(self, watcher: Watcher, limits: Limits) -> None:
+        self.limits = limits
+        self.due = asyncio.Event()
+        """Set when there may be something to do."""
+        self.gone = False
+        """Whether the client is gone."""
+        self._watcher = watcher
+
+    async def serve(self) -> None:
+        """Send what is due, and receive what comes, until one of them ends."""
+        receiving = asyncio.get_running_loop().create_task(self._receive())
+        try:
+            await self._send()
+        finally:
+            receiving.cancel()
+            await asyncio.gather(receiving, return_exceptions=True)
+
+    @abstractmethod
+    async def write(self, frames: Sequence[Frame]) -> None:
+        """Send frames; returns once the transport takes more."""
+
+    @abstractmethod
+    async def receive(self) -> bool:
+        """Read and drop one message of the client; tell whether it is still there."""
+
+    @abstractmethod
+    async def finish(self, ending: Ending) -> None:
+        """Tell the client, as far as the transport can, that this is the end."""
+
+    async def refuse(self) -> bool:
+        """End the connection if the client has done what it must not; tell whether it has."""
+        return False
+
+    async def _receive(self) -> None:
+        try:
+            while await self.receive():
+                pass
+        finally:
+            self.gone = True
+            self.due.set()
+
+    async def _send(self) -> None:
+        watcher, due = self._watcher, self.due
+        timer = _Timer(due.set)
+        patience = _Patience(self.limits.send_seconds)
+        try:
+            while not self.gone:
+                if await self.refuse():
+                    return
+                if frames := watcher.take():
+                    if not await self._write_in_time(frames, patience):
+                        watcher.end(Ending.SLOW)
+                elif watcher.ended is not None:
+                    return await self.finish(watcher.ended)
+                due.clear()
+                if watcher.on_due(due.set):
+                    timer.start(watcher.delay)
+                    await due.wait()
+        finally:
+            timer.stop()
+            patience.stop()
+
+    async def _write_in_time(self, frames: Sequence[Frame], patience: _Patience) -> bool:
+        """Write frames; tell whether they left in time."""
+        try:
+            patience.begin()
+            await self.write(frames)
+        except asyncio.CancelledError:
+            if not patience.lost:
+                raise
+            return False
+        finally:
+            patience.end()
+        return True
+
+
+class _Timer:
+    """Calls after a delay; one that runs is left to run, since what is due only moves away."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self, delay: Callable[[], float]) -> None:
+        if self._handle is None:
+            self._handle = asyncio.get_running_loop().call_later(delay(), self._fire)
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _fire(self) -> None:
+        self._handle = None
+        self._call()
+
+
+class _Patience:
+    """Cancels its task when what it begins does not end in time.
+
+    As ``asyncio.timeout`` does, but without a new timer for each of many short writes.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.lost = False
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._since: float | None = None
+        self._handle: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        self._since = self._loop.time()
+        if self._handle is None:
+            self._handle = self._loop.call_later(self._seconds, self._look)
+
+    def end(self) -> None:
+        self._since = None
+        if self.lost and self._task is not None:
+            self._task.uncancel()
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _look(self) -> None:
+        self._handle = None
+        if self._since is None:
+            return
+        left = self._since + self._seconds - self._loop.time()
+        if left > 0:
+            self._handle = self._loop.call_later(left, self._look)
+        elif self._task is not None:
+            self.lost = True
+            self._task.cancel()

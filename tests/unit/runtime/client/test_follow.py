@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+from fastapi import WebSocket
+
+from runtime.client.errors import UnexpectedFrame
+from runtime.client.follow import follow
+from tests.unit.runtime.client.conftest import Tower, cable
+from tests.unit.runtime.client.library_client import Bell, LibraryClient
+from tests.unit.runtime.client.test_watch import frame, rings
+from tests.unit.runtime.http.library import Unauthorized
+
+PAUSE = 0.02
+
+
+def numbered(*numbers: int) -> list[str]:
+    return [frame("bell", {"message": f"{number}"}, f"7-{number}") for number in numbers]
+
+
+async def heard(client: LibraryClient, count: int, last_id: str | None = None) -> list[str]:
+    """What the next so many bells say."""
+    said: list[str] = []
+    async with (
+        asyncio.timeout(5),
+        aclosing(follow(client.bells, last_id=last_id, first_pause=PAUSE)) as events,
+    ):
+        async for event in events:
+            assert isinstance(event, Bell)
+            said.append(event.message)
+            if len(said) == count:
+                break
+    return said
+
+
+async def test_it_comes_back_with_its_last_id_after_every_end(
+    client: LibraryClient, tower: Tower
+) -> None:
+    async def ring(websocket: WebSocket) -> None:
+        last = int((tower.headers[-1].get("last-event-id") or "7-0")[2:])
+        await rings(*numbered(last + 1, last + 2), close=(1012, "restart"))(websocket)
+
+    tower.ring = ring
+    assert await heard(client, 7) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert [each.get("last-event-id") for each in tower.headers] == [None, "7-2", "7-4", "7-6"]
+
+
+async def test_it_may_begin_where_another_left_off(client: LibraryClient, tower: Tower) -> None:
+    tower.ring = rings(*numbered(42))
+    assert await heard(client, 1, last_id="7-41") == ["42"]
+    assert tower.headers[0]["last-event-id"] == "7-41"
+
+
+async def test_a_cut_is_mended(address: str, tower: Tower) -> None:
+    async with cable(address) as line, LibraryClient(line.address, token="*") as client:
+
+        async def ring(websocket: WebSocket) -> None:
+            if len(tower.headers) < 3:
+                line.cut()
+            else:
+                await websocket.send_text(numbered(len(tower.headers))[0])
+            await websocket.receive()
+
+        tower.ring = ring
+        assert await heard(client, 1) == ["3"]
+
+
+async def test_who_is_refused_is_told(address: str) -> None:
+    async with LibraryClient(address, token="") as stranger:
+        with pytest.raises(Unauthorized):
+            await heard(stranger, 1)
+
+
+async def test_a_frame_that_cannot_be_understood_is_not_passed_over(
+    client: LibraryClient, tower: Tower
+) -> None:
+    tower.ring = rings(frame("bell", {"message": 1}, "7-1"), *numbered(2))
+    with pytest.raises(UnexpectedFrame):
+        await heard(client, 1)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from dataclasses import replace
+
+import httpx2
+import pytest
+
+from runtime.database.engine import Database
+from runtime.monitor.delivery import Limits
+from runtime.monitor.ending import Ending
+from runtime.monitor.stream import Heartbeat
+from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
+from tests.unit.runtime.pond import STREAM, PingEvent, seen
+from tests.unit.runtime.waiting import until
+
+
+async def opened(pond: PondServer, *, buffer: int | None = None) -> socket.socket:
+    """Ask for the stream on a socket of our own; nothing is read yet."""
+    raw = socket.socket()
+    if buffer is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    raw.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(raw, ("127.0.0.1", pond.port))
+    request = f"GET /pond HTTP/1.1\r\nHost: pond\r\nAuthorization: Bearer {pond.token('*')}\r\n\r\n"
+    await loop.sock_sendall(raw, request.encode())
+    return raw
+
+
+async def received(raw: socket.socket, end: bytes) -> bytes:
+    """Read until it ends like this."""
+    data = b""
+    async with asyncio.timeout(10):
+        while not data.endswith(end):
+            chunk = await asyncio.get_running_loop().sock_recv(raw, 65536)
+            assert chunk, "the connection was dropped"
+            data += chunk
+    return data
+
+
+async def test_the_headers_come_at_once_and_keep_proxies_from_buffering(
+    database: Database,
+) -> None:
+    async with serve_pond(database) as pond, httpx2.AsyncClient() as client:
+        url = pond.url.replace("ws://", "http://")
+        headers = {"Authorization": f"Bearer {pond.token()}"}
+        async with client.stream("GET", url, headers=headers) as response:
+            assert response.status_code == 200
+            assert response.headers["content-type"] == "text/event-stream"
+            assert response.headers["cache-control"] == "no-cache"
+            assert response.headers["x-accel-buffering"] == "no"
+            assert "content-encoding" not in response.headers
+
+
+async def test_a_block_is_an_id_and_one_line_of_data(database: Database) -> None:
+    async with serve_pond(database) as pond:
+        raw = await opened(pond)
+        text = (await received(raw, b"\n\n\r\n")).decode()
+        epoch = pond.monitor.hub.epoch
+        assert text.endswith(
+            f"id: {epoch}-0\n"
+            'data: {"value":{"type":"pond_ping_event","value":{"message":"Hello"}},'
+            f'"id":"{epoch}-0"}}\n\n\r\n'
+        )
+        raw.close()
+
+
+async def test_what_is_due_together_is_written_together(database: Database) -> None:
+    async with serve_pond(database) as pond:
+        raw = await opened(pond)
+        await received(raw, b"\n\n\r\n")
+        await pond.happen(*fish(10))
+        text = (await received(raw, b"\n\n\r\n")).decode()
+        assert text.count("id: ") == 10
+        # One chunk of the transfer: its length, once, on a line of its own.
+        assert text.count("\r\n") == 2
+        raw.close()
+
+
+async def test_pings_are_data_and_nothing_is_a_comment(database: Database) -> None:
+    beat = Heartbeat(0.1, PingEvent(message="Hello"), PingEvent(message="Ping"))
+    async with serve_pond(database, stream=replace(STREAM, heartbeat=beat)) as pond:
+        raw = await opened(pond)
+        await asyncio.sleep(0.5)
+        text = (await received(raw, b"\n\n\r\n")).decode()
+        _, _, body = text.partition("\r\n\r\n")
+        lines = [line for line in body.replace("\r", "").split("\n") if line]
+        assert sum('"Ping"' in line for line in lines) >= 3
+        assert not [line for line in lines if line.startswith((":", "event", "retry"))]
+        raw.close()
+
+
+async def test_a_reader_that_stalls_is_dropped_while_others_keep_on(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    limits = Limits(send_seconds=0.5, close_seconds=0.3)
+    async with serve_pond(database, limits=limits) as pond:
+        slow, quick = await opened(pond, buffer=4096), await opened(pond)
+        await received(quick, b"\n\n\r\n")
+        for _ in range(60):
+            # More than the kernel's buffers take for somebody who does not read.
+            await pond.happen(*(seen("x" * 100_000) for _ in range(2)))
+            await received(quick, b"\n\n\r\n")
+        await until(lambda: pond.monitor.counters.ended[Ending.SLOW] == 1)
+        await until(lambda: pond.monitor.counters.watching == 1)
+        slow.close()
+        quick.close()
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_a_server_with_stalled_readers_stops_fast_and_without_an_error(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    limits = Limits(close_seconds=0.3)
+    async with serve_pond(database, limits=limits) as pond:
+        raws = [await opened(pond, buffer=4096) for _ in range(5)]
+        await until(lambda: pond.monitor.counters.watching == 5)
+        for _ in range(60):
+            await pond.happen(*(seen("x" * 100_000) for _ in range(2)))
+        pond.server.should_exit = True
+        began = time.monotonic()
+    assert time.monotonic() - began < 2
+    for raw in raws:
+        raw.close()
+    assert [record.getMessage() for record in caplog.records] == []
