@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Final
 
-MEASUREMENTS: Final = ("generation", "fan_out")
+MEASUREMENTS: Final = ("generation", "fan_out", "counter_row")
 
 
 def main() -> None:

@@ -162,17 +162,13 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from codegen.check import CATALOGUE
+    from codegen.check.reference import explain
 
-    kind = CATALOGUE.get(options.code)
-    if kind is None:
-        from difflib import get_close_matches
-
-        close = get_close_matches(options.code, CATALOGUE, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        print(f"codegen: there is no diagnostic {options.code}{hint}", file=sys.stderr)
+    try:
+        sys.stdout.write(explain(options.code))
+    except LookupError as error:
+        print(f"codegen: {error}", file=sys.stderr)
         return UNUSABLE
-    print(f"{kind.severity}[{kind.code}]: {kind.message}\n\n{kind.doc}")
     return OK
 
 

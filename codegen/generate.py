@@ -6,6 +6,7 @@ and compares digests, and does no more.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def _require_folders(design: Path, output: Path) -> None:
     if not design.is_dir():
         what = "is not a folder" if design.exists() else "does not exist"
         raise NotADirectoryError(f"the design folder {design} {what}")
-    if output.exists() and not output.is_dir():
+    if os.path.lexists(output) and not output.is_dir():
         raise NotADirectoryError(f"the output {output} is not a folder")
 
 

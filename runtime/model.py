@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from binascii import Error as Base64Error
 from binascii import a2b_base64
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
 from urllib.parse import urlsplit
@@ -118,6 +118,14 @@ def _rfc3339(value: Any) -> Any:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        raise PydanticCustomError("datetime_form", "in UTC its year is not 1 to 9999") from error
+    return value
+
+
 def _full_date(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -152,8 +160,11 @@ Int64: TypeAlias = Annotated[StrictInt, Field(ge=INT64.start, le=INT64.stop - 1)
 """An integer of 64 bits."""
 Float64: TypeAlias = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 """A number; JSON has neither infinity nor NaN (RFC 8259 section 6)."""
-DateTime: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
-"""A point in time with its offset; as text, in the form of RFC 3339 section 5.6 alone."""
+DateTime: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+"""A point in time with its offset; as text, in the form of RFC 3339 section 5.6 alone.
+
+In UTC too it is in the years 1 to 9999: with a year 1 east of Greenwich nobody could go on.
+"""
 Date: TypeAlias = Annotated[date, BeforeValidator(_full_date)]
 """A day; as text, a full-date of RFC 3339 section 5.6."""
 NonNilUUID: TypeAlias = Annotated[UUID, AfterValidator(_not_nil)]

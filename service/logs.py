@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any, Final, Literal
+import traceback
+from typing import Any, Final, Literal, TextIO
 
 import structlog
-from structlog.types import EventDict, Processor, WrappedLogger
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.types import EventDict, ExcInfo, Processor, WrappedLogger
+
+from service.visible import visible
 
 SECRET_KEYS: Final = frozenset(
     {"authorization", "config", "cookie", "key", "password", "secret", "ticket", "token", "url"}
@@ -26,6 +30,7 @@ def configure_logs(*, level: str, format: Literal["json", "console"] | None) -> 
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
+        make_visible,
     ]
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -57,10 +62,29 @@ def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return event
 
 
+def make_visible(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Spell out what does not print: a log is read on a terminal, and holds texts of strangers."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = visible(value)
+    return event
+
+
+def _write_traceback(target: TextIO, error: ExcInfo) -> None:
+    for line in "".join(traceback.format_exception(*error)).rstrip("\n").split("\n"):
+        target.write(f"\n{visible(line)}")
+
+
 def _end(to_people: bool) -> list[Any]:
+    # structlog's own renderers show the local variables of every frame: tokens and secrets.
     if to_people:
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=_write_traceback,
+            )
+        ]
     return [
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]

@@ -30,6 +30,7 @@ class WorkflowPerformer:
         self._engine = engine
         self._lock = lock
         self._looking: asyncio.Task[None] | None = None
+        self._seeing = True
         self.performing = False
         """Whether it is this process that performs."""
 
@@ -51,9 +52,13 @@ class WorkflowPerformer:
             await asyncio.sleep(TRY_SECONDS)
             try:
                 await self._look()
-            except Exception:
-                # The database is away.  So is the lock, perhaps; the next look will tell.
-                _log.exception("workflows.look_failed")
+            except Exception as error:
+                # The database is away.  So is the lock, perhaps; a later look will tell.
+                if self._seeing:
+                    _log.warning("workflows.look_failed", reason=str(error))
+                self._seeing = False
+            else:
+                self._seeing = True
 
     async def _look(self) -> None:
         if self.performing:

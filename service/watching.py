@@ -25,6 +25,7 @@ from generated.storage.events import (
 )
 from runtime.client.errors import StreamEnded, UnexpectedFrame, Unreachable
 from runtime.client.watch import Watch
+from service.visible import visible
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
@@ -46,7 +47,7 @@ async def watch(client: StorageClient, tell: Callable[[str], None]) -> None:
                 pause = FIRST_PAUSE
                 await _follow(events, tell)
         except (StreamEnded, Unreachable) as error:
-            tell(f"disconnected ({error}); connecting again in {pause:.0f} s")
+            tell(visible(f"disconnected ({error}); connecting again in {pause:.0f} s"))
         last_id = events.last_id
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
@@ -57,7 +58,7 @@ async def _follow(events: Watch[StorageEvent], tell: Callable[[str], None]) -> N
         try:
             event = await anext(events)
         except UnexpectedFrame as error:
-            tell(str(error))
+            tell(visible(str(error)))
         else:
             if said := line(event, datetime.now()):
                 tell(said)
@@ -67,7 +68,7 @@ def line(event: StorageEvent, at: datetime) -> str | None:
     """Say what happened; nothing of a heartbeat."""
     if isinstance(event, MonitorPingEvent) and event.message != "Hello":
         return None
-    return f"{at:%H:%M:%S}  {event.tag:<31} {_sentence(event)}"
+    return visible(f"{at:%H:%M:%S}  {event.tag:<31} {_sentence(event)}")
 
 
 def _sentence(event: StorageEvent) -> str:

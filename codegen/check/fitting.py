@@ -19,6 +19,7 @@ _JSON = {
     "float": ("a number", (int, float)),
     "bool": ("`true` or `false`", (bool,)),
 }
+_INT64 = range(-(2**63), 2**63)
 _TEXTS = {
     "uuid": "a UUID, as in `11111111-1111-4111-8111-111111111111`",
     "datetime": "a time with its offset, as in `2026-01-02T03:04:05Z`",
@@ -77,6 +78,8 @@ def _scalar(form: TypeForm, kind: str, node: Node) -> Iterator[Misfit]:
         quote = isinstance(node, ScalarNode) and types == (str,) and node.value is not None
         help = f'put it in quotes: "{node.text}"' if quote and isinstance(node, ScalarNode) else ""
         yield Misfit(node.span, f"{_shown(node)} is not {wanted}", help)
+    elif kind == "int" and node.value not in _INT64:
+        yield Misfit(node.span, f"{_shown(node)} is more than 64 bits hold")
     elif not fits_format(kind, node.text):
         yield Misfit(node.span, f"{_shown(node)} is not {_TEXTS[kind]}")
     else:

@@ -176,7 +176,9 @@ STREAM = Shape(
         Key("ticket", Form.MAPPING, "how a browser gets in"),
         Key("sends", Form.ANY, "`all`, or a list of events", required=True),
         Key("heartbeat", Form.MAPPING, "the event that keeps it alive", required=True),
-        Key("reset", Form.TEXT, "the event for a position that cannot be honoured; always named"),
+        Key(
+            "reset", Form.TEXT, "the event for a position that cannot be honoured; it must be there"
+        ),
         Key("resume", Form.FLAG, "whether a client may ask for what it missed"),
         Key("select", Form.LIST, "what a client may narrow by: `types`, `subject`"),
         _ERRORS,

@@ -7,6 +7,7 @@ with every edit of the generator, and is nothing to commit.  Without it a run ju
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -26,8 +27,8 @@ class Memory:
     def __init__(self, design: Path, output: Path, cache: Path = CACHE) -> None:
         self._output = output
         self._cache = cache
-        place = f"{design.resolve()}\0{output.resolve()}"
-        self._file = cache / f"{sha256(place.encode()).hexdigest()[:16]}.json"
+        place = os.fsencode(f"{os.path.realpath(design)}\0{os.path.realpath(output)}")
+        self._file = cache / f"{sha256(place).hexdigest()[:16]}.json"
         try:
             self._causes: str | None = _combined(_causes(design))
         except OSError:
@@ -86,6 +87,6 @@ def _installed() -> list[str]:
 def _combined(causes: Iterable[tuple[str, bytes]]) -> str:
     known = sha256()
     for name, content in causes:
-        known.update(f"{name}\0{len(content)}\0".encode())
+        known.update(os.fsencode(f"{name}\0{len(content)}\0"))
         known.update(content)
     return known.hexdigest()

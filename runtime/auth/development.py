@@ -89,9 +89,15 @@ class DevelopmentTokens:
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
             self._rules.validate(claims)
-        except (JoseError, ValueError) as error:
+        except _NOT_OURS as error:
             raise InvalidToken(str(error)) from error
         return _claims(claims)
+
+
+_NOT_OURS: Final = (JoseError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What the library makes of a stranger's header: it checks that before the signature, and takes
+some of its members for what they should be.
+"""
 
 
 def _claims(claims: dict[str, Any]) -> Claims:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from runtime.database.address import parse
 from runtime.database.engine import migration_engine
 from runtime.database.failures import passing
+from runtime.database.opening import explain
 
 _TAKE: Final = {
     "postgresql": text("SELECT pg_try_advisory_lock(:key)"),
@@ -81,7 +82,19 @@ class ServerLock:
         self._connection: AsyncConnection | None = None
 
     async def acquire(self) -> bool:
-        """Try to hold the lock, and tell whether that worked."""
+        """Try to hold the lock, and tell whether that worked.
+
+        Raises:
+            CannotOpen: The database cannot be reached, or does not let us in.
+        """
+        try:
+            return await self._acquire()
+        except Exception as error:
+            if (explained := explain(error, self._engine.url)) is None:
+                raise
+            raise explained from error
+
+    async def _acquire(self) -> bool:
         connection = await self._engine.connect()
         try:
             # Not in a transaction, which would lie open for as long as the lock is held.

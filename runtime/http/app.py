@@ -15,6 +15,7 @@ from starlette.routing import WebSocketRoute
 from runtime.http.body import BODY_LIMIT
 from runtime.http.cors import AnswerHeaders
 from runtime.http.errors import RequestRefused
+from runtime.http.framing import OneLength
 from runtime.http.origin import check_origin_pattern
 from runtime.http.response import empty
 
@@ -44,6 +45,7 @@ def install(
         check_origin_pattern(pattern)
     app.state.body_limit = body_limit
     app.router.redirect_slashes = False
+    app.add_middleware(OneLength)
     app.add_middleware(AnswerHeaders, origins=tuple(cors_origins), headers=headers)
     app.add_exception_handler(HTTPException, _unanswered)
     app.add_exception_handler(Exception, _fault)

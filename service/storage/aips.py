@@ -116,7 +116,7 @@ async def find_aip_to_change(session: AsyncSession, uuid: UUID) -> AIPRow:
     return await _found(session, uuid, select(AIPRow).with_for_update(key_share=True))
 
 
-async def _found(session: AsyncSession, uuid: UUID, query: Select[tuple[AIPRow]]) -> AIPRow:
+async def _found(session: AsyncSession, uuid: UUID, query: Select[AIPRow]) -> AIPRow:
     row = await session.scalar(
         query.where(AIPRow.uuid == uuid).execution_options(populate_existing=True)
     )

@@ -86,9 +86,7 @@ async def find_location(session: AsyncSession, uuid: UUID) -> LocationRow:
     return await _found(session, uuid, select(LocationRow))
 
 
-async def _found(
-    session: AsyncSession, uuid: UUID, query: Select[tuple[LocationRow]]
-) -> LocationRow:
+async def _found(session: AsyncSession, uuid: UUID, query: Select[LocationRow]) -> LocationRow:
     row = await session.scalar(query.where(LocationRow.uuid == uuid))
     if row is None:
         raise NotFound(NotFoundBody(message="location not found", uuid=uuid))

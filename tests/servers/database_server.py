@@ -45,17 +45,22 @@ class DatabaseAddress(ABC):
 
     async def drop_database(self, url: str) -> None:
         """Remove a database, whoever is still connected to it."""
-        await self.run(self.dropping.format(name=url.rpartition("/")[2]))
+        await self.run(self.dropping.format(name=name_of(url)))
 
     dropping: ClassVar[str]
 
     @abstractmethod
-    async def run(self, statement: str) -> None:
-        """Run one statement as the one who may do everything."""
+    async def run(self, *statements: str, database: str | None = None) -> None:
+        """Run statements, past SQLAlchemy, as the one who may do everything."""
 
     @abstractmethod
     async def process_id(self) -> int | None:
         """The process that answers here; None if nobody does, or does not yet."""
+
+
+def name_of(url: str) -> str:
+    """The name of the database that an address ends with."""
+    return url.rpartition("/")[2]
 
 
 class DatabaseServer(ABC):

@@ -19,8 +19,8 @@ class MariaDBAddress(DatabaseAddress):
     kind = "mariadb"
     dropping = "DROP DATABASE IF EXISTS {name}"
 
-    async def run(self, statement: str) -> None:
-        await self._ask(statement)
+    async def run(self, *statements: str, database: str | None = None) -> None:
+        await self._ask(*statements, database=database)
 
     async def process_id(self) -> int | None:
         try:
@@ -29,13 +29,20 @@ class MariaDBAddress(DatabaseAddress):
             return None
         return _number_in(Path(str(answer)))
 
-    async def _ask(self, statement: str) -> object:
+    async def _ask(self, *statements: str, database: str | None = None) -> object:
+        """Return the first value of the last answer."""
         connection = await asyncmy.connect(
-            host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, autocommit=True
+            host="127.0.0.1",
+            port=self.port,
+            user=USER,
+            password=PASSWORD,
+            database=database,
+            autocommit=True,
         )
         try:
             async with connection.cursor() as cursor:
-                await cursor.execute(statement)
+                for statement in statements:
+                    await cursor.execute(statement)
                 row = await cursor.fetchone() if cursor.description else None
                 return row[0] if row else None
         finally:

@@ -14,10 +14,11 @@ class PostgreSQLAddress(DatabaseAddress):
     kind = "postgresql"
     dropping = "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
 
-    async def run(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.url("postgres"))
+    async def run(self, *statements: str, database: str | None = None) -> None:
+        connection = await asyncpg.connect(self.url(database or "postgres"))
         try:
-            await connection.execute(statement)
+            for statement in statements:
+                await connection.execute(statement)
         finally:
             await connection.close()
 

@@ -140,21 +140,16 @@ class _Parts(ast.NodeTransformer):
         written: ast.Module = self.visit(ast.Module(body, []))
         return written
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         """Write a part in the place of its name."""
-        if node.id not in self._expressions:
-            return node
-        part: ast.expr = self.visit(self._expressions[node.id])
-        return part
+        return self.visit(self._expressions[node.id]) if node.id in self._expressions else node
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         """Write a part where it stands in quotes, because it is declared further down."""
         if node.value not in self._expressions:
             return node
-        part: ast.expr = self.visit(self._expressions[str(node.value)])
-        if isinstance(part, ast.Constant):
-            return part
-        return ast.Constant(ast.unparse(part))
+        part: ast.AST = self.visit(self._expressions[str(node.value)])
+        return part if isinstance(part, ast.Constant) else ast.Constant(ast.unparse(part))
 
 
 def _names(node: ast.AST) -> Iterator[str]:
@@ -173,8 +168,8 @@ def _names(node: ast.AST) -> Iterator[str]:
         case ast.keyword():
             return
         case _:
-            for part in ast.iter_child_nodes(node):
-                yield from _names(part)
+            for child in ast.iter_child_nodes(node):
+                yield from _names(child)
 
 
 class _Imports(ast.NodeTransformer):

@@ -40,10 +40,9 @@ def _module(design: Design, service: Service) -> File:
 
 def _fault(design: Design, service: Service, imports: Imports) -> str:
     """Return the event that stands in for one that cannot be built: the streams' reset."""
-    reset = next((stream.reset for stream in service.streams), None)
-    if reset is None:
+    if not service.streams:
         return "None"
-    event = event_by_name(service)[reset]
+    event = event_by_name(service)[service.streams[0].reset]
     [reason] = (field for field in event.fields if field.name == "reason")
     value = Annotations(design=design, imports=imports).value(reason.type, "fault")
     return f"{imports.add('.events', event.name)}(reason={value})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,10 @@ from service.storage.blobs.store import BlobStore, InvalidLocation
 
 INTERNAL_FOLDER: Final = "aips"
 """Where packages lie in the internal location."""
+
+LONGEST: Final = 4096
+"""How many bytes the path of a folder may have; none that Linux takes has more.  To resolve a path
+is to look at each of its folders, and a request has room for half a million of them."""
 
 
 class Stores:
@@ -67,6 +72,11 @@ def folder_of(url: str) -> Path:
     Raises:
         InvalidLocation: It is another URL, or names no absolute folder of this machine.
     """
+    if not url.isprintable() or url != url.strip():
+        # urlsplit drops some of these, and the folder would be another than was asked for.
+        raise InvalidLocation(
+            "the URL of a location holds what does not print, or begins or ends in a space"
+        )
     try:
         parts = urlsplit(url)
         path = unquote(parts.path, errors="strict")
@@ -86,6 +96,10 @@ def folder_of(url: str) -> Path:
 
 
 def _resolved(path: Path) -> Path:
+    if len(os.fsencode(path)) > LONGEST:
+        raise InvalidLocation(
+            f"the folder of the location cannot be reached: its path has more than {LONGEST} bytes"
+        )
     try:
         folder = path.resolve()
         is_another_thing = folder.exists() and not folder.is_dir()

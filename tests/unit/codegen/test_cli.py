@@ -163,7 +163,7 @@ def test_a_diagnostic_is_explained(room: Path) -> None:
     assert run.code == 0
     assert run.out.startswith("error[missing-requires]: ")
     assert codegen(room, "explain", "missing-require") == Run(
-        2, "", "codegen: there is no diagnostic missing-require; did you mean missing-requires?\n"
+        2, "", "codegen: there is no code `missing-require`: did you mean `missing-requires`?\n"
     )
 
 
@@ -181,7 +181,7 @@ def test_an_output_that_is_no_folder_is_told(room: Path) -> None:
 def test_an_output_in_a_place_that_cannot_be_written_is_told(room: Path) -> None:
     (room / "file").write_text("")
     run = codegen(room, "gen", "--output", "file/generated")
-    assert run == Run(2, "", "codegen: file is a file, and should be a folder\n")
+    assert run == Run(2, "", "codegen: file/generated cannot be written: Not a directory\n")
 
 
 def test_stats_name_every_phase(room: Path) -> None:

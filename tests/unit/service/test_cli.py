@@ -35,8 +35,13 @@ def run(*arguments: str) -> Result:
     [
         ({"SERVICE_EVENTS__URL": "redis://127.0.0.1:1"}, "Redis does not answer"),
         ({"SERVICE_TICKETS__URL": "redis://127.0.0.1:1"}, "SERVICE_TICKETS__URL: Redis does not"),
-        ({"SERVICE_DATABASE__URL": "postgresql://x/y"}, "must be a file: sqlite+aiosqlite:///path"),
-        ({"SERVICE_DATABASE__URL": "nonsense"}, "SERVICE_DATABASE__URL: not the address"),
+        ({"SERVICE_DATABASE__URL": "oracle://x/y"}, "SERVICE_DATABASE__URL: the database must be"),
+        ({"SERVICE_DATABASE__URL": "nonsense"}, "the database must be sqlite:///path"),
+        (
+            {"SERVICE_DATABASE__URL": "postgresql://127.0.0.1:1/p"},
+            "cannot reach 'p' on 127.0.0.1:1",
+        ),
+        ({"SERVICE_DATABASE__URL": "mariadb://127.0.0.1:1/y"}, "cannot reach 'y' on 127.0.0.1:1"),
         ({"SERVICE_DATA_DIR": "/dev/null/x"}, "SERVICE_DATA_DIR: cannot write to /dev/null/x"),
         (
             {"SERVICE_STORAGE__INTERNAL__URL": "file:///proc/nowhere"},
@@ -66,7 +71,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     file.write_text("not a database, but somebody's notes " * 40)
     ended = run("serve")
     assert ended.exit_code == 1
-    assert "SERVICE_DATABASE__URL: cannot be opened: file is not a database" in ended.stderr
+    assert "storage.db: file is not a database" in ended.stderr
     assert file.read_text().startswith("not a database")
 
 

@@ -73,3 +73,14 @@ def test_an_event_is_one_line(tag: str, payload: dict[str, str], said: str) -> N
 
 def test_a_heartbeat_is_not_worth_a_line() -> None:
     assert line(EVENT_BY_TAG["storage_ping_event"].model_validate({"message": "Ping"}), AT) is None
+
+
+def test_nobody_who_is_named_in_an_event_controls_the_terminal() -> None:
+    request = REQUEST | {"requester": "Ada\x1b[2J\u202e"}
+    event = EVENT_BY_TAG["deletion_request_created_event"].model_validate(
+        {"uuid": TWO, "item": request}
+    )
+    said = line(event, AT)
+    assert said is not None
+    assert said.isprintable()
+    assert r"asked for by Ada\x1b[2J\u202e," in said

@@ -121,7 +121,7 @@ def test_a_stream_with_nothing_special_says_nothing_special() -> None:
     document = asyncapi_document(LONG)
     operation = document["operations"]["the_bakery_behind_the_corner_plain"]
     assert "bindings" not in operation
-    assert "x-reset" not in operation
+    assert operation["x-reset"] == "lost"
     assert "x-ticket" not in operation
     channel = document["channels"]["the_bakery_behind_the_corner_plain"]
     assert channel["bindings"]["ws"] == {"method": "GET", "bindingVersion": "0.1.0"}

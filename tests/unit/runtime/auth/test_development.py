@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hmac
 import json
 import stat
 import sys
@@ -19,6 +20,10 @@ from runtime.auth.tokens import InvalidToken
 
 KEY = bytes(range(KEY_BYTES))
 NOW = 1_767_355_200
+
+
+DEEP = base64.urlsafe_b64encode(b"[" * 30_000 + b"]" * 30_000).rstrip(b"=").decode()
+"""More than a JSON parser can nest."""
 
 
 @pytest.fixture
@@ -83,11 +88,26 @@ async def test_a_token_is_good_until_just_before_it_expires(tokens: DevelopmentT
         signed(attributes="*"),
         signed()[:-4] + "AAAA",
         f"{segment({'alg': 'none'})}.{signed().split('.')[1]}.",
+        *(
+            f"{segment({'alg': 'HS256', **header})}.{signed().split('.', 1)[1]}"
+            for header in ({"crit": 1}, {"crit": [{}]}, {"crit": None}, {"b64": [], "crit": {}})
+        ),
+        DEEP,
+        f"{segment({'alg': 'HS256'})}.{DEEP}.{DEEP}",
+        f"{DEEP}.{DEEP}.{DEEP}",
+        "\udcff.\x00.é",
     ],
 )
 async def test_any_other_token_is_refused(tokens: DevelopmentTokens, token: str) -> None:
     with pytest.raises(InvalidToken):
         await tokens.verify(token)
+
+
+async def test_a_signed_token_that_cannot_be_parsed_is_refused(tokens: DevelopmentTokens) -> None:
+    head = f"{segment({'alg': 'HS256'})}.{DEEP}"
+    proof = hmac.digest(KEY, head.encode(), "sha256")
+    with pytest.raises(InvalidToken):
+        await tokens.verify(f"{head}.{base64.urlsafe_b64encode(proof).rstrip(b'=').decode()}")
 
 
 async def test_a_token_signed_with_another_kind_of_key_is_refused(

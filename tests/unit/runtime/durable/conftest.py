@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from pydantic import StrictStr
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Table
 from structlog.testing import capture_logs
 
 from runtime.auth.claims import Caller
-from runtime.database.engine import Database, migration_engine
+from runtime.database.engine import Database
+from runtime.database.migrate import create_tables
 from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import journal
 from runtime.durable.embedded import EmbeddedEngine
@@ -115,18 +115,10 @@ async def left(engine: EmbeddedEngine[Noted]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def create(url: str, *schema: MetaData) -> None:
-    engine = migration_engine(url)
-    async with engine.begin() as connection:
-        for metadata in schema:
-            await connection.run_sync(metadata.create_all)
-    await engine.dispose()
-
-
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'bakery.db'}"
-    await create(url, log.metadata, journal.metadata)
+async def bench(empty_database_url: str) -> AsyncIterator[Bench]:
+    url = empty_database_url
+    await create_tables(url, [log.metadata, journal.metadata])
     database = await Database.open(url)
     publisher: Publisher[Noted] = Publisher(
         stream="bakery",

@@ -32,6 +32,9 @@ from tests.unit.runtime.durable.conftest import (
     workflow,
 )
 
+pytestmark = pytest.mark.engines
+
+
 AT_ONCE = Retry(attempts=3, seconds=0.0)
 
 

@@ -13,6 +13,9 @@ from runtime.events.memory import MemoryEvents
 from runtime.events.retention import Retention
 from tests.unit.runtime.pond import PUBLISHER, calling, seen
 
+pytestmark = pytest.mark.engines
+
+
 LONG = 3600.0
 MANY = 1_000_000
 

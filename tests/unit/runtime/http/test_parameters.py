@@ -33,6 +33,7 @@ from tests.unit.runtime.http.wire import told
         ("tag=", {}),
         ("year=1999&year=-5", {"year": [1999, -5]}),
         ("since=2026-01-02T03:04:05Z", {"since": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)}),
+        ("since=0001-01-01T00:00:00Z", {"since": datetime(1, 1, 1, tzinfo=UTC)}),
         (
             "since=2026-01-02T04:04:05.5%2B01:00",
             {"since": datetime(2026, 1, 2, 3, 4, 5, 500000, UTC)},
@@ -84,6 +85,9 @@ INTEGER = 'invalid value "{}" for "limit", must be a integer'
                 "2026-01-02%2003:04:05Z",
                 "2026-02-30T03:04:05Z",
                 "2026-01-02T25:04:05Z",
+                "0000-12-31T23:59:59Z",
+                "0001-01-01T00:00:00%2B14:00",
+                "9999-12-31T23:59:59-00:01",
             )
         ),
         (

@@ -238,6 +238,19 @@ async def test_the_oldest_position_that_can_be_honoured_is_the_one_before_the_ol
     assert positions(await pond.everything(pond.come_back(2))) == [2, 3]
 
 
+async def test_who_is_just_in_time_is_served_beside_one_who_is_too_late() -> None:
+    pond = Pond()
+    pond.happen(seen(), seen(), seen())
+    pond.table.prune(2)
+    pond.restart()
+    late, in_time = pond.come_back(0), pond.come_back(2)
+    for watcher in (late, in_time):
+        watcher.take()
+        assert watcher.take() == []
+    assert told(await pond.everything(late)) == [("expired", "1700-3")]
+    assert positions(await pond.everything(in_time)) == [3]
+
+
 async def test_an_empty_table_expires_every_position_but_the_newest() -> None:
     pond = Pond()
     pond.happen(seen(), seen())

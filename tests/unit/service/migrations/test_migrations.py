@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
+from structlog.testing import capture_logs
 
 from runtime.database.engine import migration_engine
 from runtime.database.migrate import EMPTY, CannotMigrate, differences, migrate
 from service.migrations.schema import SCHEMA, SCRIPTS
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'storage.db'}"
+def url(empty_database_url: str) -> str:
+    return empty_database_url
 
 
 async def tables(url: str) -> set[str]:
@@ -39,11 +44,20 @@ async def test_the_migrations_lead_back_and_forward_again(url: str) -> None:
     assert await differences(url, SCHEMA) == []
 
 
-async def test_migrating_again_changes_nothing(url: str, tmp_path: Path) -> None:
-    await migrate(url, SCRIPTS, SCHEMA)
-    before = (tmp_path / "storage.db").read_bytes()
-    await migrate(url, SCRIPTS, SCHEMA)
-    assert (tmp_path / "storage.db").read_bytes() == before
+@pytest.mark.engines("sqlite")
+def test_migrating_again_changes_nothing(url: str) -> None:
+    asyncio.run(migrate(url, SCRIPTS, SCHEMA))
+    file = Path(str(make_url(url).database))
+    before = file.read_bytes()
+    asyncio.run(migrate(url, SCRIPTS, SCHEMA))
+    assert file.read_bytes() == before
+
+
+async def test_of_processes_that_start_together_one_migrates(url: str) -> None:
+    with capture_logs() as logs:
+        await asyncio.gather(*(migrate(url, SCRIPTS, SCHEMA) for _ in range(4)))
+    assert [entry["event"] for entry in logs] == ["database.migrated"]
+    assert await differences(url, SCHEMA) == []
 
 
 async def test_a_database_of_a_later_version_is_left_alone(url: str) -> None:

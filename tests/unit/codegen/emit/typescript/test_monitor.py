@@ -22,7 +22,7 @@ def test_a_stream_is_a_class_that_knows_its_route() -> None:
 def test_its_events_are_those_that_it_sends() -> None:
     assert '\t"loaf_baked",\n' in TEXT
     assert "export type BakeryWindowEvent = Extract<" in TEXT
-    assert 'Tags = ["beat"] as const;' in monitor_text(LONG)
+    assert 'Tags = ["beat", "lost"] as const;' in monitor_text(LONG)
 
 
 def test_a_client_may_select_only_what_the_design_lets_it() -> None:

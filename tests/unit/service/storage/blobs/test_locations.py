@@ -100,7 +100,13 @@ def test_a_root_may_be_a_link_itself(tmp_path: Path) -> None:
         ("file:///folder#a", "no query"),
         ("file:///%ff", "not UTF-8"),
         ("file://[/folder", "is not a URL"),
-        ("file:///" + "a" * 5000, "cannot be reached"),
+        ("file:///" + "a" * 300, "cannot be reached"),
+        ("file:///" + "a/" * 500_000, "more than 4096 bytes"),
+        ("file:///" + "a/../" * 200_000, "more than 4096 bytes"),
+        (" file:///folder", "space"),
+        ("file:///fol\tder", "does not print"),
+        ("file:///folder\n", "does not print"),
+        ("file:///\u202efolder", "does not print"),
     ],
 )
 def test_a_url_that_names_no_folder_is_refused(text: str, sentence: str) -> None:

@@ -1,0 +1,1 @@
+"""Clients of Ba\"ker'y \\ \"\"\" */ <b> ${x} {{ y }} {% z %} 1\"; import os."""

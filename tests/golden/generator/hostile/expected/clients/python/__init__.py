@@ -1,0 +1,1 @@
+"""Clients in Python of Ba\"ker'y \\ \"\"\" */ <b> ${x} {{ y }} {% z %} 1\"; import os."""

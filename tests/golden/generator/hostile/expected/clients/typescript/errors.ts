@@ -1,0 +1,103 @@
+/**
+ * The errors of Ba"ker'y \ """ *\/ <b> ${x} {{ y }} {% z %}.
+ *
+ * Generated from the design: do not edit.
+ */
+
+/** What is wrong with a request, or with its answer. */
+export interface ErrorBody {
+	/** The kind of the error. */
+	name: string;
+	/** This occurrence of it, to be found in the server's log. */
+	id: string;
+	/** What is wrong, for people. */
+	message: string;
+	/** Whether the same request may succeed later. */
+	temporary: boolean;
+	/** Whether it took too long. */
+	timeout: boolean;
+	/** Whether the server is to blame. */
+	fault: boolean;
+}
+
+/** What each error of the design says, by its name. */
+export interface ErrorBodies {
+	unauthorized: "Un\"aut'h\\ored\n";
+	forbidden: ErrorBody;
+	not_valid: ErrorBody;
+}
+
+/** The name of an error of the design. */
+export type ErrorName = keyof ErrorBodies;
+
+/** The header that holds an error's name. */
+const NAME_HEADER: string | undefined = "x-error";
+
+/** The errors whose body does not say their name, where the status does. */
+const NAME_BY_STATUS: { readonly [status: number]: ErrorName } = {
+	401: "unauthorized",
+};
+
+/** An answer that is an error. */
+export class ApiError extends Error {
+	/** The error's name in the design, or what the server calls it otherwise. */
+	override readonly name: string;
+	/** The HTTP status. */
+	readonly status: number;
+	/** The body: a JSON value, or text if it is no JSON. */
+	readonly body: unknown;
+	/** The headers of the answer. */
+	readonly headers: Headers;
+
+	constructor(status: number, headers: Headers, body: unknown) {
+		super(messageOf(body) ?? `HTTP status ${status}`);
+		this.name = nameOf(status, headers, body);
+		this.status = status;
+		this.body = body;
+		this.headers = headers;
+	}
+
+	/** Read an answer that is an error. */
+	static async of(response: Response): Promise<ApiError> {
+		const text = await response.text();
+		return new ApiError(response.status, response.headers, parsed(text));
+	}
+}
+
+/** Tell whether an error is the one of that name; its body is then known. */
+export function isApiError<Name extends ErrorName>(
+	error: unknown,
+	name: Name,
+): error is ApiError & {
+	readonly name: Name;
+	readonly body: ErrorBodies[Name];
+} {
+	return error instanceof ApiError && error.name === name;
+}
+
+function nameOf(status: number, headers: Headers, body: unknown): string {
+	const header = NAME_HEADER && headers.get(NAME_HEADER);
+	return (
+		header || textOf(body, "name") || NAME_BY_STATUS[status] || "http_error"
+	);
+}
+
+function messageOf(body: unknown): string | undefined {
+	return typeof body === "string" && body ? body : textOf(body, "message");
+}
+
+function textOf(body: unknown, key: string): string | undefined {
+	if (typeof body !== "object" || body === null) {
+		return undefined;
+	}
+	const value = (body as { [key: string]: unknown })[key];
+	return typeof value === "string" ? value : undefined;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}

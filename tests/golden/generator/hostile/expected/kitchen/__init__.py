@@ -1,0 +1,1 @@
+"""The kitchen service, as the design has it."""

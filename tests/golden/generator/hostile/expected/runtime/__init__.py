@@ -1,0 +1,1 @@
+"""The runtime service, as the design has it."""
