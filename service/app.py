@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
@@ -18,8 +17,7 @@ from generated.storage.router import storage_router
 from generated.storage.streams import MONITOR
 from runtime.auth.off import NoVerification
 from runtime.auth.tickets.memory import MemoryTicketStore
-from runtime.auth.tickets.redis import RedisTicketStore
-from runtime.auth.tickets.ticket import Tickets
+from runtime.auth.tickets.ticket import Tickets, TicketStore
 from runtime.auth.tokens import TokenVerifier
 from runtime.database.engine import Database
 from runtime.database.migrate import CannotMigrate
@@ -27,8 +25,8 @@ from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
-from runtime.events.redis import RedisEvents
 from runtime.events.retention import Retention
+from runtime.events.service import EventService
 from runtime.http.app import install, new_app
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
@@ -48,10 +46,8 @@ from service.storage.move_workflow import move_workflow
 from service.storage.sealing import KeyFileError, Seal
 from service.storage.service import Storage
 from service.tokens import provider_tokens, token_keys
-from service.verify import check_redis, check_seal
+from service.verify import check_seal
 from service.version import VERSION
-
-Events = MemoryEvents | RedisEvents
 
 OPERATORS_ERRORS: Final = (KeyFileError, CannotMigrate)
 """What an operator can mend, beside ``CannotStart``: each says in a sentence what and how."""
@@ -63,7 +59,7 @@ class Parts:
 
     settings: Settings
     database: Database
-    events: Events
+    events: EventService
     storage: Storage
     security: Security
 
@@ -183,20 +179,19 @@ async def _tokens(settings: Settings, stack: AsyncExitStack) -> TokenVerifier:
     return tokens
 
 
-async def _ticket_store(settings: Settings) -> MemoryTicketStore | RedisTicketStore:
+async def _ticket_store(settings: Settings) -> TicketStore:
     if settings.tickets_url == MEMORY:
         return MemoryTicketStore()
-    await check_redis(settings.tickets_url, "SERVICE_TICKETS__URL")
-    return RedisTicketStore.open(settings.tickets_url)
+    from service.redis import open_tickets
+
+    told = "SERVICE_EVENTS__URL" if settings.tickets.url is None else "SERVICE_TICKETS__URL"
+    return await open_tickets(settings.tickets_url, told)
 
 
-async def _events(settings: Settings, database: Database) -> Events:
+async def _events(settings: Settings, database: Database) -> EventService:
     log = EventLog(database, PUBLISHER.stream)
     if settings.events_url == MEMORY:
         return MemoryEvents(log)
-    await check_redis(settings.events_url, "SERVICE_EVENTS__URL")
-    return await RedisEvents.open(log, settings.events_url)
+    from service.redis import open_events
 
-
-def _beside(file: Path, ending: str) -> Path:
-    return file.with_name(f"{file.name}.{ending}")
+    return await open_events(log, settings.events_url, "SERVICE_EVENTS__URL")

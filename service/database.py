@@ -15,7 +15,7 @@ from runtime.database.lock import Lock
 from runtime.database.migrate import migrate
 from runtime.database.opening import CannotOpen
 from service.lock import lock_of
-from service.migrations.schema import SCHEMA, SCRIPTS
+from service.migrations.schema import NEWEST, SCHEMA, SCRIPTS
 from service.settings import Settings
 from service.start import CannotStart, check_folder
 
@@ -54,7 +54,7 @@ async def open_database(settings: Settings) -> Database:
     except CannotOpen as error:
         raise CannotStart(f"{VARIABLE}: {error}") from error
     try:
-        await migrate(settings.database_url, SCRIPTS, SCHEMA)
+        await migrate(settings.database_url, SCRIPTS, SCHEMA, newest=NEWEST)
     except BaseException:
         await database.close()
         raise

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from starlette.responses import Response
 
 from runtime.database.engine import Database
-from runtime.events.memory import MemoryEvents
-from runtime.events.redis import RedisEvents
+from runtime.events.service import EventService
 from runtime.http.response import json
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
@@ -22,14 +21,14 @@ class Health:
     """Looks at what the service stands on."""
 
     database: Database
-    events: MemoryEvents | RedisEvents
+    events: EventService
 
     async def troubles(self) -> list[str]:
         """Name what does not work; nothing if all does."""
         troubles = []
         if not await self.database_answers():
             troubles.append("database")
-        if isinstance(self.events, RedisEvents) and not self.events.connected:
+        if not self.events.connected:
             troubles.append("doorbell")
         return troubles
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 
 from runtime.http.server import serve as serve_until_signal
@@ -22,6 +23,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     Raises:
         CannotStart: The address is taken or not ours, or something else is not as configured.
     """
+    _allow_connections()
     with closing(_listen(settings.http)) as listener:
         async with running(settings) as app:
             await serve_until_signal(
@@ -30,6 +32,16 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
                 started=lambda: announce(_address(listener)),
                 drain_seconds=settings.http.drain_seconds,
             )
+
+
+def _allow_connections() -> None:
+    """Let this process open as many files as the system lets it ask for.
+
+    Each watcher is a connection, and the limit that a shell starts with is often 1024.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(http: HTTPSettings) -> socket.socket:

@@ -2,42 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from runtime.database.engine import Database
-from service.start import CannotStart
 from service.storage.rows import LocationRow
 from service.storage.sealing import Seal
-
-REDIS_SECONDS: Final = 1.0
-"""How long Redis may take to answer at start."""
-
-
-async def check_redis(url: str, variable: str) -> None:
-    """See that Redis answers.
-
-    Raises:
-        CannotStart: It does not.
-    """
-    try:
-        redis = Redis.from_url(
-            url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
-        )
-    except ValueError as error:
-        raise CannotStart(f"{variable}: not the address of a Redis") from error
-    try:
-        await redis.echo("ready")
-    except (RedisError, OSError) as error:
-        raise CannotStart(
-            f"{variable}: Redis does not answer ({type(error).__name__}): start it, or mend the"
-            " address"
-        ) from error
-    finally:
-        await redis.aclose()
 
 
 async def check_seal(database: Database, seal: Seal) -> None:

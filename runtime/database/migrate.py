@@ -7,13 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.database import mariadb
@@ -29,15 +23,18 @@ LOCK_KEY: Final = 7_305_518_264
 WAIT_SECONDS: Final = 600
 """How long a process waits for another one that migrates the same database."""
 
-_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
-
 
 class CannotMigrate(Exception):
     """The database is not one that this version can bring to its schema."""
 
 
 async def migrate(
-    url: str, scripts: Path, metadata: Sequence[MetaData], target: str = HEAD
+    url: str,
+    scripts: Path,
+    metadata: Sequence[MetaData],
+    target: str = HEAD,
+    *,
+    newest: str | None = None,
 ) -> None:
     """Bring a database to a revision.  It may be empty, and a file may be missing.
 
@@ -50,6 +47,8 @@ async def migrate(
         scripts: The folder that holds Alembic's ``versions``; it needs no ``env.py``.
         metadata: The tables as the code has them.
         target: A revision, :data:`HEAD` or :data:`EMPTY`.
+        newest: The revision that :data:`HEAD` stands for, if the caller knows.  A database that
+            has it already is left alone without asking Alembic, which takes long to import.
 
     Raises:
         CannotMigrate: A newer version was here before, or data would be left dangling.
@@ -57,7 +56,11 @@ async def migrate(
     engine = migration_engine(url)
     try:
         async with engine.begin() as connection, _alone(connection):
-            await connection.run_sync(_migrate, scripts, metadata, target)
+            if target == HEAD and newest and await connection.run_sync(_revision) == newest:
+                return
+            from runtime.database import revisions
+
+            await connection.run_sync(revisions.upgrade, scripts, metadata, target)
     finally:
         await engine.dispose()
 
@@ -78,10 +81,12 @@ async def create_tables(url: str, metadata: Sequence[MetaData]) -> None:
 
 async def differences(url: str, metadata: Sequence[MetaData]) -> list[Any]:
     """Return what the schema lacks or has too much of, as Alembic's operations; empty is right."""
+    from runtime.database import revisions
+
     engine = migration_engine(url)
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(_differences, metadata)
+            return await connection.run_sync(revisions.differences, metadata)
     finally:
         await engine.dispose()
 
@@ -122,59 +127,9 @@ async def _compare_text_as_written(connection: AsyncConnection) -> None:
     )
 
 
-def _migrate(
-    connection: Connection, scripts: Path, metadata: Sequence[MetaData], target: str
-) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    directory = ScriptDirectory.from_config(config)
-    before = MigrationContext.configure(connection).get_current_heads()
-    _check_known(directory, before)
-    if target == HEAD and set(before) == set(directory.get_heads()):
-        return
-    plan = directory._downgrade_revs if target == EMPTY else directory._upgrade_revs
-    with EnvironmentContext(
-        config, directory, fn=lambda revision, _: plan(target, revision)
-    ) as environment:
-        environment.configure(
-            connection=connection,
-            target_metadata=list(metadata),
-            render_as_batch=True,
-            # SQLite and PostgreSQL do change their schema within a transaction.
-            transactional_ddl=connection.dialect.name != "mysql",
-        )
-        environment.run_migrations()
-    _check_references(connection)
-    _log.info("database.migrated", before=list(before), target=target)
-
-
-def _check_known(directory: ScriptDirectory, revisions: Sequence[str]) -> None:
-    known = {script.revision for script in directory.walk_revisions()}
-    for revision in revisions:
-        if revision not in known:
-            raise CannotMigrate(
-                f"the database is at revision {revision}, which this version does not know;"
-                " use the version that made it, or restore a backup"
-            )
-
-
-def _check_references(connection: Connection) -> None:
-    """Refuse a migration that leaves a foreign key dangling: on SQLite they are off meanwhile."""
-    if connection.dialect.name != "sqlite":
-        return
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    if broken:
-        tables = ", ".join(sorted({row[0] for row in broken}))
-        raise CannotMigrate(f"the migration would leave foreign keys dangling in {tables}")
-
-
-def _differences(connection: Connection, metadata: Sequence[MetaData]) -> list[Any]:
-    context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "target_metadata": list(metadata)}
-    )
-    tables = MetaData()
-    for each in metadata:
-        for table in each.tables.values():
-            table.to_metadata(tables)
-    found: list[Any] = compare_metadata(context, tables)
+def _revision(connection: Connection) -> str | None:
+    """Return the revision that Alembic left behind; ``None`` for a database without any."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return found

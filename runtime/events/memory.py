@@ -21,6 +21,11 @@ class MemoryEvents:
         self._log = log
         self._followers = Followers(log, self.counters)
 
+    @property
+    def connected(self) -> bool:
+        """Always: there is nothing in between."""
+        return True
+
     def publish(self, events: Sequence[StoredEvent]) -> None:
         """Tell every follower."""
         self._followers.hear(events)

@@ -17,6 +17,11 @@ class EventService(Protocol):
 
     counters: EventCounters
 
+    @property
+    def connected(self) -> bool:
+        """Whether the doorbell works; without it events come later, but they come."""
+        ...
+
     def publish(self, events: Sequence[StoredEvent]) -> None:
         """Ring the doorbell for committed events: at once, in the background, without failing."""
         ...

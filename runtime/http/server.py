@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -16,6 +18,10 @@ from runtime.monitor.uvicorn import UVICORN
 
 DRAIN_SECONDS: Final = 1.0
 """How long requests may go on once the end has come."""
+FULL_SECONDS: Final = 10.0
+"""How often it is said that no connection can be accepted."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def _nothing(*_: object) -> None:
@@ -40,7 +46,7 @@ async def serve(
         app, log_config=None, access_log=False, server_header=False, lifespan="off", **options
     )
     server = _Server(config, started)
-    with _signals_end_the_server():
+    with _signals_end_the_server(), _fullness_told_in_a_line():
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             await asyncio.shield(serving)
@@ -73,3 +79,36 @@ def _signals_end_the_server() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextmanager
+def _fullness_told_in_a_line() -> Iterator[None]:
+    """Say in a line that there is no room for another connection.
+
+    asyncio tries a whole backlog of connections each second then, and logs a traceback for each:
+    for as long as strangers hold all that this process may open, it would do nothing else.
+    """
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    tell_after = loop.time()
+
+    def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal tell_after
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in _FULL:
+            if loop.time() >= tell_after:
+                tell_after = loop.time() + FULL_SECONDS
+                log.error("server.full", reason=error.strerror)
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(tell)
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(before)
+
+
+_FULL: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})

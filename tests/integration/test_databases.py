@@ -64,8 +64,8 @@ async def test_a_restart_of_the_database_costs_a_moment(
             assert await anext(events) == AIPCreatedEvent(uuid=second.uuid, item=second)
     # The locks went with the database, and are taken anew.
     until(lambda: server.log().count("workflows.performed_here") == 2)
-    second = run(tmp_path / "second", "serve", SERVICE_DATABASE__URL=empty_database_url)
-    assert "serves this database already" in second.stderr
+    other = run(tmp_path / "second", "serve", SERVICE_DATABASE__URL=empty_database_url)
+    assert "serves this database already" in other.stderr
 
 
 def test_a_second_process_without_redis_is_refused(

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 
 import httpx2
 import pytest
@@ -11,8 +14,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from runtime.http.server import serve
+from tests.unit.runtime.waiting import until
 
 
 async def bell(_: Request) -> Response:
@@ -62,3 +67,43 @@ async def test_a_cancelled_task_closes_the_socket_before_it_ends(
     with pytest.raises(asyncio.CancelledError):
         await serving
     assert listener.fileno() == -1
+
+
+async def test_a_server_without_room_for_connections_says_so_once_and_goes_on(
+    serving: asyncio.Task[None], listener: socket.socket
+) -> None:
+    strangers = 8
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    callers = [socket.socket() for _ in range(strangers)]
+    with capture_logs() as told, nothing_more_opened():
+        for caller in callers:
+            caller.setblocking(False)
+            caller.connect_ex(listener.getsockname())
+        await until(lambda: bool(told))
+        writer.write(b"GET /bell HTTP/1.1\r\nHost: us\r\nConnection: close\r\n\r\n")
+        async with asyncio.timeout(5):
+            assert (await reader.read()).endswith(b"ding")
+    writer.close()
+    for caller in callers:
+        caller.close()
+    assert [(each["event"], each["reason"]) for each in told] == [
+        ("server.full", "Too many open files")
+    ]
+    assert await ring(listener) == "ding"
+
+
+@contextmanager
+def nothing_more_opened() -> Iterator[None]:
+    """Leave this process no descriptor that it could open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken: list[int] = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 32, hard))
+    try:
+        with suppress(OSError):
+            while True:
+                taken.append(os.dup(0))
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for each in taken:
+            os.close(each)

@@ -19,6 +19,10 @@ class Table:
         self.reads = 0
         self.broken = False
 
+    @property
+    def connected(self) -> bool:
+        return not self.broken
+
     def add(self, event: StoredEvent) -> None:
         self.events.append(event)
         self.position = event.position

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from structlog.testing import capture_logs
 
 from runtime.database.engine import migration_engine
 from runtime.database.migrate import EMPTY, CannotMigrate, differences, migrate
-from service.migrations.schema import SCHEMA, SCRIPTS
+from service.migrations.schema import NEWEST, SCHEMA, SCRIPTS
 
 pytestmark = pytest.mark.engines
 
@@ -42,6 +44,28 @@ async def test_the_migrations_lead_back_and_forward_again(url: str) -> None:
     assert await tables(url) == set()
     await migrate(url, SCRIPTS, SCHEMA)
     assert await differences(url, SCHEMA) == []
+
+
+async def test_the_revision_that_the_service_takes_for_the_newest_is_it(url: str) -> None:
+    await migrate(url, SCRIPTS, SCHEMA)
+    engine = migration_engine(url)
+    async with engine.connect() as connection:
+        found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    await engine.dispose()
+    assert found == NEWEST
+
+
+@pytest.mark.engines("sqlite")
+def test_a_start_with_nothing_to_migrate_does_without_alembic(url: str) -> None:
+    asyncio.run(migrate(url, SCRIPTS, SCHEMA))
+    again = f"""
+import asyncio, sys
+from service.migrations.schema import NEWEST, SCHEMA, SCRIPTS
+from runtime.database.migrate import migrate
+asyncio.run(migrate({url!r}, SCRIPTS, SCHEMA, newest=NEWEST))
+assert not [name for name in sys.modules if name.split(".")[0] == "alembic"]
+"""
+    subprocess.run([sys.executable, "-c", again], check=True)
 
 
 @pytest.mark.engines("sqlite")
