@@ -10,7 +10,15 @@ from pydantic_core import ErrorDetails, from_json, to_json
 from starlette.requests import Request
 
 from runtime.http.errors import RequestRefused
-from runtime.http.validation import Mistake, dotted, member_path, missing, mistake, unreadable
+from runtime.http.validation import (
+    Mistake,
+    dotted,
+    holds_nul,
+    member_path,
+    missing,
+    mistake,
+    unreadable,
+)
 
 BODY_LIMIT: Final = 1024 * 1024
 """How many bytes a body may have where nothing else is configured."""
@@ -46,6 +54,8 @@ class JsonBody:
         return None, []
 
     def _decode(self, raw: bytes) -> tuple[Any, list[Mistake]]:
+        if b"\\u0000" in raw and _holds_nul(raw):
+            return None, [holds_nul("body")]
         try:
             return self._adapter.validate_json(raw), []
         except ValidationError as error:
@@ -70,6 +80,24 @@ class JsonBody:
             return self._adapter.validate_json(to_json(document)), []
         except ValidationError as error:
             return None, [_mistake(document, each) for each in error.errors(include_url=False)]
+
+
+def _holds_nul(raw: bytes) -> bool:
+    """Tell whether a text in a JSON document, or a key, has a character that cannot be kept."""
+    try:
+        document = from_json(raw)
+    except ValueError:
+        return False
+    rest = [document]
+    while rest:
+        match rest.pop():
+            case str(text) if "\0" in text:
+                return True
+            case dict(members):
+                rest += [*members, *members.values()]
+            case list(items):
+                rest += items
+    return False
 
 
 def check_media_type(value: str) -> None:

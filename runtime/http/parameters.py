@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 from starlette.requests import Request
 from typing_extensions import TypeAliasType
 
-from runtime.http.validation import Mistake, missing, mistake, wrong_type
+from runtime.http.validation import Mistake, holds_nul, missing, mistake, wrong_type
 from runtime.model import INT64
 
 Where = Literal["path", "query", "header", "cookie"]
@@ -54,6 +54,8 @@ class Parameter:
             if self.required:
                 raise WrongParameter([missing(self.wire_name, _PLACES[self.where])])
             return self.default()
+        if any("\0" in text for text in texts):
+            raise WrongParameter([holds_nul(self.wire_name)])
         raw: Any = (
             [self.read(self.wire_name, text) for text in texts]
             if self.many

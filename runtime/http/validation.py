@@ -66,6 +66,11 @@ def wrong_format(name: str, value: object, expected: str, reason: str = "") -> M
     )
 
 
+def holds_nul(name: str) -> Mistake:
+    """A text with a character that PostgreSQL cannot keep, and so is refused everywhere."""
+    return Mistake("invalid_format", f"{name} must not hold the character U+0000")
+
+
 def unreadable(message: str) -> Mistake:
     """A body that cannot be read, or a value in it of another JSON type than is asked for."""
     return Mistake("decode_payload", message, Rank.UNREADABLE)

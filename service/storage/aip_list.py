@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.errors import NotValid
@@ -14,6 +14,7 @@ from generated.storage.models import AIPs, AIPStatus, Page
 from service.storage import items
 from service.storage.rows import AIPRow
 from service.storage.search import contains
+from service.storage.texts import NUL
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 50_000
@@ -40,12 +41,15 @@ class Wanted:
         """
         conditions = self._created()
         if self.query:
-            conditions.append(
-                or_(contains(AIPRow.name, self.query), contains(AIPRow.uuid, self.query))
-            )
+            conditions.append(self._named(self.query))
         if self.status is not None:
             conditions.append(AIPRow.status == self.status)
         return conditions
+
+    def _named(self, query: str) -> ColumnElement[bool]:
+        if NUL in query:
+            return false()  # no text that is kept holds it, and not every database can be asked
+        return or_(contains(AIPRow.name, query), contains(AIPRow.uuid, query))
 
     def _created(self) -> list[ColumnElement[bool]]:
         if self.earliest is None:

@@ -18,6 +18,7 @@ from runtime.database.transaction import Transaction
 from service.storage import items
 from service.storage.rows import AIPRow, LocationRow
 from service.storage.states import BECOMES, STATES, Action, Outcome
+from service.storage.texts import kept
 
 NIL: Final = UUID(int=0)
 
@@ -26,12 +27,12 @@ async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) ->
     """Record a package.
 
     Raises:
-        NotValid: The location is unknown, or an identifier is in use.
+        NotValid: The location is unknown, an identifier is in use, or the name cannot be kept.
     """
     await _check_location(transaction.session, body.location_uuid)
     row = AIPRow(
         uuid=body.uuid,
-        name=body.name,
+        name=kept("name", body.name),
         status=body.status,
         object_key=body.object_key,
         location_uuid=body.location_uuid,

@@ -16,6 +16,7 @@ from runtime.database.transaction import Transaction
 from service.storage import items
 from service.storage.configurations import Configurations
 from service.storage.rows import AIPRow, LocationRow
+from service.storage.texts import kept
 
 
 async def create_location(
@@ -25,12 +26,12 @@ async def create_location(
 
     Raises:
         NotValid: The configuration is incomplete, of a kind that cannot be used, or a folder
-            outside those that are allowed.
+            outside those that are allowed; or a text cannot be kept.
     """
     row = LocationRow(
         uuid=uuid4(),
-        name=body.name,
-        description=body.description or "",
+        name=kept("name", body.name),
+        description=kept("description", body.description or ""),
         source=body.source,
         purpose=body.purpose,
         config=configurations.sealed(body.config),
@@ -51,12 +52,15 @@ async def update_location(
 
     Raises:
         NotFound: There is no such location.
+        NotValid: A text cannot be kept.
     """
     row = await _found(
         transaction.session, uuid, select(LocationRow).with_for_update(key_share=True)
     )
-    row.name = row.name if body.name is None else body.name
-    row.description = row.description if body.description is None else body.description
+    row.name = row.name if body.name is None else kept("name", body.name)
+    row.description = (
+        row.description if body.description is None else kept("description", body.description)
+    )
     if transaction.session.is_modified(row):
         await transaction.session.flush()
         transaction.publish(lambda: LocationUpdatedEvent(uuid=row.uuid, item=items.location(row)))

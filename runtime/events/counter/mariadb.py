@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from asyncmy.constants.ER import BAD_NULL_ERROR
-from asyncmy.errors import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from runtime.database.opening import code_of
 from runtime.events.counter.batch import Batch
 from runtime.events.publisher import EncodedEvent
 
 AT_ONCE: Final = 100
 """How many events one message carries: the server takes 16 MiB and no more."""
+
+NULL_REFUSED: Final = 1048
+"""What the server calls the attempt to write NULL where there must be a value."""
 
 # LAST_INSERT_ID(x) is x, and has the server send it along with its "done".
 _ADVANCE: Final = (
@@ -45,8 +47,8 @@ async def append(connection: AsyncConnection, batch: Batch) -> int | None:
                 await cursor.nextset()
             else:
                 await cursor.execute(statement, values)
-    except IntegrityError as error:
-        if error.args[0] == BAD_NULL_ERROR:
+    except Exception as error:
+        if code_of(error) == NULL_REFUSED:
             return None
         raise
     finally:

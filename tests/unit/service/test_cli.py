@@ -33,7 +33,7 @@ def run(*arguments: str) -> Result:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"SERVICE_EVENTS__URL": "redis://127.0.0.1:1"}, "Redis does not answer"),
+        ({"SERVICE_EVENTS__URL": "redis://127.0.0.1:1"}, "SERVICE_EVENTS__URL: Redis does not"),
         ({"SERVICE_TICKETS__URL": "redis://127.0.0.1:1"}, "SERVICE_TICKETS__URL: Redis does not"),
         ({"SERVICE_DATABASE__URL": "oracle://x/y"}, "SERVICE_DATABASE__URL: the database must be"),
         ({"SERVICE_DATABASE__URL": "nonsense"}, "the database must be sqlite:///path"),

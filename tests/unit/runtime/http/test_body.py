@@ -241,3 +241,28 @@ async def test_where_no_body_is_asked_for_none_is_looked_at(client: httpx2.Async
         f"/library/books/{BOOK}/scan", content=b"{nonsense", headers={"Content-Type": "text/csv"}
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        book(b',"title":"a\\u0000b"'),
+        book(b',"tags":["a","\\u0000"]'),
+        book(b',"unknown":{"\\u0000":1}'),
+    ],
+)
+async def test_a_character_that_not_every_database_keeps_is_refused(
+    client: httpx2.AsyncClient, library: Library, body: bytes
+) -> None:
+    answer = await client.post("/library/books", content=body, headers=HEADERS)
+    assert (answer.status_code, answer.json()["name"]) == (400, "invalid_format")
+    assert answer.json()["message"] == "body must not hold the character U+0000"
+    assert library.calls == []
+
+
+async def test_a_backslash_before_u0000_is_a_text_like_any_other(
+    client: httpx2.AsyncClient,
+) -> None:
+    body = book(b',"title":"a\\\\u0000b"')
+    answer = await client.post("/library/books", content=body, headers=HEADERS)
+    assert answer.status_code == 201

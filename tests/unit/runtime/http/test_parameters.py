@@ -95,6 +95,7 @@ INTEGER = 'invalid value "{}" for "limit", must be a integer'
             "invalid_format",
             'uuid must be formatted as a uuid but got value "nonsense", ',
         ),
+        ("/books?query=a%00b", "invalid_format", "query must not hold the character U+0000"),
         ("/search?page=1", "missing_field", '"words" is missing from query string'),
         ("/search?words=a&page=0", "invalid_range", "page must be greater or equal than 1"),
         (

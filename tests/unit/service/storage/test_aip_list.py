@@ -75,6 +75,12 @@ async def test_a_part_of_a_name_is_found_as_it_is_written(
     assert page.page.total == len(found)
 
 
+async def test_a_part_that_no_name_can_have_finds_nothing(domain: Domain) -> None:
+    await domain.add_aip("letters")
+    found = await listed(domain, Wanted(query="\0"))
+    assert (found.items, found.page.total) == ([], 0)
+
+
 async def test_a_part_of_an_identifier_is_found_too(domain: Domain) -> None:
     row = await domain.add_aip("wanted")
     await domain.add_aip("other")

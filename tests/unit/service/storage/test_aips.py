@@ -43,6 +43,12 @@ async def test_an_identifier_is_used_once(domain: Domain, again: str) -> None:
     assert len(await domain.logged()) == 1
 
 
+async def test_a_name_that_not_every_database_keeps_is_refused_by_all(domain: Domain) -> None:
+    with pytest.raises(NotValid, match=r"name cannot hold the character U\+0000"):
+        await create(domain, CreateAIP(uuid=uuid4(), name="a\0b", object_key=uuid4()))
+    assert await domain.logged() == []
+
+
 @pytest.mark.parametrize(
     ("location", "message"), [(uuid4(), "not found"), (NIL, "cannot be the nil UUID")]
 )

@@ -106,6 +106,21 @@ async def test_where_nothing_changes_nothing_is_published(
     assert [event.tag for event in await domain.logged()] == ["location_created_event"]
 
 
+@pytest.mark.parametrize("field", ["name", "description"])
+async def test_a_text_that_not_every_database_keeps_is_refused_by_all(
+    domain: Domain, field: str
+) -> None:
+    row = await domain.add_location()
+    said = rf"{field} cannot hold the character U\+0000"
+    body = a_location(domain.root / "shelf").model_copy(update={field: "a\0b"})
+    with pytest.raises(NotValid, match=said):
+        async with domain.begin("create_location") as transaction:
+            await locations.create_location(transaction, domain.configurations, body)
+    with pytest.raises(NotValid, match=said):
+        await update(domain, row.uuid, UpdateLocation.model_validate({field: "a\0b"}))
+    assert len(await domain.logged()) == 1
+
+
 async def test_a_location_that_nobody_knows_is_not_found(domain: Domain) -> None:
     with pytest.raises(NotFound) as caught:
         await update(domain, UUID(int=1), UpdateLocation(name="x"))
