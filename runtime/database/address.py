@@ -38,7 +38,7 @@ def parse(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise UnsupportedDatabase from None
     kind, _, driver = parsed.drivername.partition("+")
     known = DRIVERS.get(kind, "")

@@ -77,7 +77,7 @@ def _engine(url: URL, *session: str, **options: Any) -> AsyncEngine:
         # Bytes are bytes, and never looked at as text.
         "binary_prefix": True,
     }
-    engine = create_async_engine(url, connect_args=connecting, **options)
+    engine = create_async_engine(url, connect_args=connecting, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:

@@ -62,7 +62,7 @@ def _engine(url: URL, settings: dict[str, str] | None = None, **options: Any) ->
             **(settings or {}),
         },
     }
-    return create_async_engine(url, connect_args=connecting, **options)
+    return create_async_engine(url, connect_args=connecting, hide_parameters=True, **options)
 
 
 def _hung_up(driver: Any) -> bool:

@@ -43,7 +43,7 @@ def _engine(
     A transaction that reads and then writes must take the write lock before it reads: SQLAlchemy's
     default start lets two of them read the same value, and one update is lost without a word.
     """
-    engine = create_async_engine(url, **pool)
+    engine = create_async_engine(url, hide_parameters=True, **pool)
     settings = {
         "busy_timeout": str(int(BUSY_SECONDS * 1000)),
         "journal_mode": "WAL",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -22,6 +22,11 @@ CLOSE_SECONDS: Final = 5.0
 """The same for a reader that was too slow, and for a peer's answer to our close."""
 
 
+HEAD_SECONDS: Final = 10.0
+"""How long a client may take over the head of a request."""
+BAD_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
 class StreamProtocol(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, with a peer that does not read told and then dropped.
 
@@ -33,6 +38,17 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_SECONDS
         self._abort_timer: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sends.
+
+        A handshake that is not one, or too large, is refused; uvicorn would let the client wait.
+        """
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            self.handshake_complete = self.close_sent = True
+            self.transport.write(b"".join(self.conn.data_to_send()) or BAD_HANDSHAKE)
+            self.transport.close()
 
     def send(self, message: Any) -> Coroutine[Any, Any, None]:
         """Send for the application; a close is written at once, even to a reader that stalls."""
@@ -84,13 +100,15 @@ class HTTPProtocol(H11Protocol):
     """uvicorn's HTTP protocol, which an answer without end can be told to end by, and be cut.
 
     ASGI tells an application nothing of a shutdown before all answers are complete, and can only
-    end an answer behind all that is unread.
+    end an answer behind all that is unread.  And a client that does not finish the head of a
+    request is dropped: uvicorn would keep its connection for ever.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on_shutdown: Callable[[], None] | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
+        self._head_timer: asyncio.TimerHandle | None = None
         serve: ASGIApp = self.app
 
         async def serve_on_this_line(scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,6 +119,19 @@ class HTTPProtocol(H11Protocol):
                 self.on_shutdown = None
 
         self.app = serve_on_this_line
+
+    def connection_made(self, transport: Any) -> None:
+        """Wait for a request, though not for ever."""
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sends."""
+        super().data_received(data)
+        if not self._awaits_head():
+            self._stop_head_timer()
+        elif self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
 
     def abort(self) -> None:
         """Drop the connection, whatever has not been read."""
@@ -115,9 +146,26 @@ class HTTPProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that it is over."""
+        self._stop_head_timer()
         if self._abort_timer is not None:
             self._abort_timer.cancel()
         super().connection_lost(exc)
+
+    def _awaits_head(self) -> bool:
+        if self.transport.get_protocol() is not self:
+            # Upgraded: the connection is a WebSocket's now.
+            return False
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
+    def _drop_headless(self) -> None:
+        if self._awaits_head():
+            self.transport.abort()
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
 
 UVICORN: Final[dict[str, Any]] = {

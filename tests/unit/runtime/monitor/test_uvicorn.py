@@ -1,0 +1,60 @@
+"""What uvicorn's protocols leave open: clients that begin a request and never come to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+
+from runtime.database.engine import Database
+from runtime.monitor import uvicorn
+from tests.unit.runtime.monitor.pond_server import PondServer, serve_pond
+
+UPGRADE = (
+    b"GET /pond/monitor HTTP/1.1\r\nHost: pond\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+async def answer(pond: PondServer, *parts: bytes) -> bytes:
+    """Send some bytes, and return all that comes until the server closes the connection."""
+    address = urlsplit(pond.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        async with asyncio.timeout(10):
+            return await reader.read()
+    except ConnectionResetError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def test_an_upgrade_with_too_large_a_header_is_refused(database: Database) -> None:
+    async with serve_pond(database) as pond:
+        refusal = await answer(pond, UPGRADE + b"X: " + b"a" * 9000 + b"\r\n\r\n")
+    assert refusal.split(b"\r\n")[0].split(b" ")[1] in {b"400", b"431"}
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /nowhere HTTP/1.1\r\nHost: pond\r\n\r\n"])
+async def test_a_request_whose_head_does_not_end_is_dropped(
+    database: Database, monkeypatch: pytest.MonkeyPatch, before: bytes
+) -> None:
+    monkeypatch.setattr(uvicorn, "HEAD_SECONDS", 0.3)
+    async with serve_pond(database) as pond:
+        came = await answer(pond, before, b"GET /nowhere HT")
+    assert came.count(b"HTTP/1.1 ") == before.count(b"HTTP/1.1")
+
+
+async def test_a_watcher_stays_longer_than_a_head_may_take(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn, "HEAD_SECONDS", 0.1)
+    async with serve_pond(database) as pond, pond.watch("*") as client:
+        await client.recv()
+        await asyncio.sleep(0.4)
+        await client.ping()
+        assert pond.monitor.counters.watching == 1
