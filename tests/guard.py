@@ -4,7 +4,8 @@ A commit that changes the row of an entity without an event row for that entity,
 transaction, is refused, and fails the test that made it.  The guard listens to every SQLAlchemy
 engine, so it does not know or care which function made the change: what the ORM flushes, what Core
 inserts, updates and deletes.  Raw SQL that writes to an entity's table cannot be followed and is
-refused outright.  What the database changes by itself (a cascade) is out of sight.
+refused outright.  What the database changes by itself (a cascade) is out of sight; so is, on a server, a
+silent change of a row that another transaction tells of in the same moment.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import ClassVar, Self
 from uuid import uuid4
 
 from tests.servers.loop import run
-from tests.servers.process import end, free_port, make_folder, server_user
+from tests.servers.process import end, end_with_us, free_port, make_folder, server_user
 
 START_TRIES = 5
 START_SECONDS = 60.0
@@ -80,6 +80,7 @@ class DatabaseServer(ABC):
         self._user = server_user(*self.users)
         self.folder = make_folder(self.address_at(0).kind, self._user)
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
         self._port: int | None = None
         atexit.register(self.close)
         self._initialise()
@@ -136,6 +137,7 @@ class DatabaseServer(ABC):
                 self._process.send_signal(self.stop_signal)
             end(self._process, patience=30)
             self._process = None
+            self._unwatch()
 
     def kill(self) -> None:
         """End it, and what it started, with no time for anything."""
@@ -144,6 +146,7 @@ class DatabaseServer(ABC):
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+            self._unwatch()
 
     def close(self) -> None:
         """Stop, and remove the data."""
@@ -200,7 +203,14 @@ class DatabaseServer(ABC):
                 user=self._user,
                 start_new_session=True,
             )
+        self._watch = end_with_us(self._process, self.folder)
         self._wait_until_ready(self._process, self.address_at(port))
+
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.kill()
+            self._watch.communicate()
+            self._watch = None
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], address: DatabaseAddress) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -210,5 +220,6 @@ class DatabaseServer(ABC):
             time.sleep(0.05)
         end(process)
         self._process = None
+        self._unwatch()
         log = self._log.read_text(errors="replace").strip().splitlines()[-5:]
         raise RuntimeError(f"{address.kind} did not start: " + " / ".join(log))

@@ -53,3 +53,18 @@ def end(process: subprocess.Popen[bytes], patience: float = 10) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()
+
+
+def end_with_us(process: subprocess.Popen[bytes], folder: Path) -> subprocess.Popen[bytes]:
+    """Have a process killed, and its folder removed, as soon as we are gone, however that comes.
+
+    Returns who waits for that; to `end` it is to call it off.
+    """
+    # Our end of the pipe closes when we do.
+    return subprocess.Popen(
+        ["sh", "-c", 'read _; kill -KILL "$1"; rm -rf "$2"', "wait", str(process.pid), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -1,4 +1,7 @@
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +99,30 @@ def test_two_servers_live_side_by_side_and_leave_nothing_behind(
         assert stat.S_IMODE(one.folder.stat().st_mode) == 0o700
     assert not one.running
     assert not one.folder.exists()
+
+
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_server_does_not_outlive_a_test_process_that_is_killed(kind: str) -> None:
+    program = (
+        f"import time; from tests.servers.test_database_servers import SERVERS;"
+        f"s = SERVERS[{kind!r}](); s.start(); print(s.pid, s.folder, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        pid, folder = process.stdout.readline().decode().split()
+        process.kill()
+    deadline = time.monotonic() + 10
+    while Path(folder).exists() or runs(int(pid)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there, and more than the memory of one that nobody asked after."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_newest_version_of_what_debian_keeps_in_folders_is_found(
