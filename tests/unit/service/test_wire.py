@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx2
 import pytest
@@ -20,19 +19,27 @@ from pydantic import SecretStr
 from service.app import running
 from service.settings import DatabaseSettings, HTTPSettings, Settings
 from service.tokens import token_keys
-
-STORED: Final = "11111111-1111-4111-8111-111111111111"
-DELETED: Final = "22222222-2222-4222-8222-222222222222"
-PROCESSING: Final = "33333333-3333-4333-8333-333333333333"
-UNKNOWN: Final = "99999999-9999-4999-8999-999999999999"
-NIL: Final = "00000000-0000-0000-0000-000000000000"
-KEY: Final = "77777777-7777-4777-8777-777777777777"
-SEEDED: Final = {STORED: "stored", DELETED: "deleted", PROCESSING: "processing"}
-AIP: Final = {"uuid": UNKNOWN, "name": "new", "object_key": KEY}
-SHELF: Final = {"name": "shelf", "source": "filesystem", "purpose": "aip_store"}
-S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "secret": "hush"}}
-TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-JSON: Final = "application/json"
+from tests.unit.service.wire_bodies import BODIES
+from tests.unit.service.wire_case import (
+    AIPS,
+    ALL,
+    DELETED,
+    JSON,
+    KEY,
+    NIL,
+    NOBODY,
+    ONE,
+    PROCESSING,
+    SEEDED,
+    STORED,
+    UNKNOWN,
+    Case,
+    error,
+    has,
+    not_found,
+    only,
+    page,
+)
 
 
 @dataclass(frozen=True)
@@ -98,73 +105,6 @@ def wire(running_wire: Wire) -> Wire:
             )
     return running_wire
 
-
-@dataclass(frozen=True)
-class Case:
-    """A request, and what must come back."""
-
-    says: str
-    method: str
-    path: str
-    status: int
-    answer: Any = None
-    """The whole JSON body; a callable judges it; ``None`` is no bytes at all."""
-    request: dict[str, Any] = field(default_factory=dict)
-    headers: dict[str, str | None] = field(default_factory=dict)
-    """Headers of the answer; ``None`` for one that must not be there."""
-
-
-def error(name: str, *parts: str) -> Callable[[Any], None]:
-    """Expect the six-field body, with these parts in its message."""
-
-    def judge(body: Any) -> None:
-        assert list(body) == ["name", "id", "message", "temporary", "timeout", "fault"]
-        assert body["name"] == name, body
-        assert re.fullmatch(r"[\w-]{8}", body["id"])
-        for part in parts:
-            assert part in body["message"], body
-        assert (body["temporary"], body["timeout"]) == (False, False)
-
-    return judge
-
-
-def has(**expected: Any) -> Callable[[Any], None]:
-    """Expect these members, whatever else there is."""
-
-    def judge(body: Any) -> None:
-        assert {key: body.get(key) for key in expected} == expected
-
-    return judge
-
-
-def only(*keys: str) -> Callable[[Any], None]:
-    """Expect an object with exactly these keys, in this order, and whole-second UTC times."""
-
-    def judge(body: Any) -> None:
-        assert list(body) == list(keys)
-        assert TIME.fullmatch(body["created_at"])
-
-    return judge
-
-
-def page(limit: int, offset: int, *names: str, total: int = 3) -> Callable[[Any], None]:
-    """Expect a page of packages."""
-
-    def judge(body: Any) -> None:
-        assert body["page"] == {"limit": limit, "offset": offset, "total": total}
-        assert [item["name"] for item in body["items"]] == list(names)
-
-    return judge
-
-
-def not_found(what: str, uuid: str) -> dict[str, str]:
-    return {"message": f"{what} not found", "uuid": uuid}
-
-
-ALL = ("processing", "deleted", "stored")
-AIPS = "/storage/aips"
-ONE = f"/storage/aips/{STORED}"
-NOBODY = {"may": None}
 
 ACCESS = [
     Case("no token", "GET", AIPS, 401, "Unauthorized", NOBODY, {"goa-error": "unauthorized"}),
@@ -386,220 +326,6 @@ ONE_PACKAGE = [
     Case("the move of nothing", "GET", f"{AIPS}/{UNKNOWN}/store", 404, not_found("AIP", UNKNOWN)),
 ]
 
-BODIES = [
-    Case(
-        "a new package", "POST", AIPS, 200, has(uuid=UNKNOWN, status="unspecified"), {"body": AIP}
-    ),
-    Case("unknown keys", "POST", AIPS, 200, has(name="new"), {"body": AIP | {"colour": "red"}}),
-    Case(
-        "an optional null is absent",
-        "POST",
-        AIPS,
-        200,
-        only("name", "uuid", "status", "object_key", "created_at"),
-        {"body": AIP | {"location_uuid": None}},
-    ),
-    Case("an empty name", "POST", AIPS, 200, has(name=""), {"body": AIP | {"name": ""}}),
-    Case(
-        "any letters",
-        "POST",
-        AIPS,
-        200,
-        has(name="é<&>\u2028"),
-        {"body": AIP | {"name": "é<&>\u2028"}},
-    ),
-    Case("no media type", "POST", AIPS, 200, has(uuid=UNKNOWN), {"body": AIP, "media_type": None}),
-    Case(
-        "a charset",
-        "POST",
-        AIPS,
-        200,
-        has(uuid=UNKNOWN),
-        {"body": AIP, "media_type": f"{JSON}; charset=utf-8"},
-    ),
-    Case("no body", "POST", AIPS, 400, error("missing_payload", "missing required payload")),
-    Case(
-        "the body null",
-        "POST",
-        AIPS,
-        400,
-        error("missing_field", '"uuid" is missing from body', '"name"'),
-        {"raw": b"null"},
-    ),
-    Case(
-        "a required null",
-        "POST",
-        AIPS,
-        400,
-        error("missing_field", '"name" is missing from body'),
-        {"body": AIP | {"name": None}},
-    ),
-    Case("not JSON", "POST", AIPS, 400, error("decode_payload"), {"raw": b"{nonsense"}),
-    Case(
-        "a list",
-        "POST",
-        AIPS,
-        400,
-        error("decode_payload", "body must be an object"),
-        {"raw": b"[]"},
-    ),
-    Case(
-        "plain text",
-        "POST",
-        AIPS,
-        400,
-        error("decode_payload"),
-        {"body": AIP, "media_type": "text/plain"},
-    ),
-    Case(
-        "a form",
-        "POST",
-        AIPS,
-        415,
-        error("unsupported_media_type"),
-        {"body": AIP, "media_type": "application/x-www-form-urlencoded"},
-    ),
-    Case(
-        "a name that is a number",
-        "POST",
-        AIPS,
-        400,
-        error("decode_payload", "body.name must be a string"),
-        {"body": AIP | {"name": 1}},
-    ),
-    Case(
-        "a name too long",
-        "POST",
-        AIPS,
-        400,
-        error("invalid_length", "name"),
-        {"body": AIP | {"name": "x" * 2049}},
-    ),
-    Case(
-        "a uuid that is none",
-        "POST",
-        AIPS,
-        400,
-        error("invalid_format", "body.uuid"),
-        {"body": AIP | {"uuid": "x"}},
-    ),
-    Case(
-        "an empty status",
-        "POST",
-        AIPS,
-        400,
-        error("invalid_enum_value", "body.status"),
-        {"body": AIP | {"status": ""}},
-    ),
-    Case(
-        "an unknown location",
-        "POST",
-        AIPS,
-        400,
-        error("not_valid", "not found"),
-        {"body": AIP | {"location_uuid": UNKNOWN}},
-    ),
-    Case(
-        "the nil location",
-        "POST",
-        AIPS,
-        400,
-        error("not_valid", "nil"),
-        {"body": AIP | {"location_uuid": NIL}},
-    ),
-    Case(
-        "a uuid in use",
-        "POST",
-        AIPS,
-        400,
-        error("not_valid", "exists already"),
-        {"body": AIP | {"uuid": STORED}},
-    ),
-    Case(
-        "a location",
-        "POST",
-        "/storage/locations",
-        201,
-        lambda body: only_uuid(body),
-        {"body": SHELF | {"config": S3}},
-    ),
-    Case(
-        "a location without configuration",
-        "POST",
-        "/storage/locations",
-        400,
-        error("missing_field", '"config"'),
-        {"body": SHELF},
-    ),
-    Case(
-        "a configuration null",
-        "POST",
-        "/storage/locations",
-        400,
-        error("missing_field", '"config"'),
-        {"body": SHELF | {"config": None}},
-    ),
-    Case(
-        "a configuration of no type",
-        "POST",
-        "/storage/locations",
-        400,
-        error("decode_payload", "body.config"),
-        {"body": SHELF | {"config": {"value": {}}}},
-    ),
-    Case(
-        "a configuration of unknown type",
-        "POST",
-        "/storage/locations",
-        400,
-        error("decode_payload", "body.config"),
-        {"body": SHELF | {"config": {"type": "tape", "value": {}}}},
-    ),
-    Case(
-        "a configuration without a value",
-        "POST",
-        "/storage/locations",
-        400,
-        error("missing_field", '"value" is missing'),
-        {"body": SHELF | {"config": {"type": "url", "value": None}}},
-    ),
-    Case(
-        "a folder outside",
-        "POST",
-        "/storage/locations",
-        400,
-        error("not_valid", "invalid configuration"),
-        {"body": SHELF | {"config": {"type": "url", "value": {"url": "file:///etc"}}}},
-    ),
-    Case(
-        "a kind to come",
-        "POST",
-        "/storage/locations",
-        400,
-        error("not_valid", "unsupported config type: amss"),
-        {
-            "body": SHELF
-            | {"config": {"type": "amss", "value": {"api_key": "k", "url": "u", "username": "n"}}}
-        },
-    ),
-    Case(
-        "a source nobody knows",
-        "POST",
-        "/storage/locations",
-        400,
-        error("invalid_enum_value", "body.source"),
-        {"body": SHELF | {"source": "tape", "config": S3}},
-    ),
-    Case(
-        "rename nothing",
-        "PATCH",
-        f"/storage/locations/{UNKNOWN}",
-        404,
-        not_found("location", UNKNOWN),
-        {"body": {"name": "x"}},
-    ),
-]
-
 LATER = [
     Case(
         f"{method} {path} comes later",
@@ -682,10 +408,6 @@ ELSEWHERE = [
 ]
 
 CASES = ACCESS + LISTS + ONE_PACKAGE + BODIES + LATER + ELSEWHERE
-
-
-def only_uuid(body: Any) -> None:
-    assert list(body) == ["uuid"]
 
 
 @pytest.mark.asyncio(loop_scope="module")
