@@ -377,22 +377,26 @@ async def test_a_reader_that_stalls_is_closed_with_4008_while_others_keep_on(
 async def test_a_reader_that_the_ring_overtakes_is_served_from_the_table(
     database: Database,
 ) -> None:
-    async with serve_pond(database, ring_bytes=500_000) as pond:
+    # However long a loaded machine takes over it, this reader is not given up.
+    patient = Limits(send_seconds=120)
+    silent = {"ws_ping_interval": None}
+    async with serve_pond(database, ring_bytes=500_000, limits=patient, settings=silent) as pond:
         raw = await stalled(pond)
         for _ in range(80):
             await pond.happen(*(seen("x" * 100_000) for _ in range(2)))
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
         received = b""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while b'-160"}' not in received[-100:]:
                 chunk = await asyncio.get_running_loop().sock_recv(raw, 1_000_000)
                 assert chunk, "the connection was dropped"
                 received += chunk
-        ids = [int(each) for each in re.findall(rb'"id":"\d+-(\d+)"', received)]
-        assert ids == list(range(1, 161))
+        raw.close()
+        # A ping, due in between, repeats the position.
+        events = re.findall(rb'"type":"fish_seen_event".*?"id":"\d+-(\d+)"', received, re.DOTALL)
+        assert [int(each) for each in events] == list(range(1, 161))
         assert pond.monitor.counters.lagged > 0
         assert pond.monitor.counters.ended[Ending.SLOW] == 0
-        raw.close()
 
 
 async def test_a_server_with_stalled_readers_stops_fast(database: Database) -> None:
