@@ -17,7 +17,7 @@ from generated.storage.models import CreateAIP
 from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import StorageServer, command, environment
 
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 """It takes less than 1 s on a machine of its own; tests share theirs with each other."""
 
 PACKAGE = CreateAIP.model_validate(
@@ -118,6 +118,7 @@ def test_it_says_how_to_use_it_and_tells_no_secret(storage_server: StorageServer
     ticket = httpx2.post(f"{storage_server.url}/storage/monitor", headers=headers)
     value = ticket.headers["set-cookie"].split(";")[0].partition("=")[2]
     httpx2.get(f"{storage_server.url}/storage/aips?query={token}", headers=headers)
+    storage_server.stop()  # A request is logged behind its answer; what is logged is whole now.
     assert '"path": "/storage/aips"' in storage_server.log()
     assert token not in storage_server.log()
     assert value not in storage_server.log()
