@@ -71,8 +71,8 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 
 .PHONY: requirements
 requirements: .venv/dev.stamp ## pin requirements again (UPGRADE=1 takes newer versions)
-	$(COMPILE) --extra codegen --group dev --output-file requirements/dev.txt
-	$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(COMPILE) --extra codegen --extra reports --group dev --output-file requirements/dev.txt
+	$(COMPILE) --extra reports --group build --constraints requirements/dev.txt --output-file requirements/run.txt
 	npm install --package-lock-only
 
 .PHONY: clean
