@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fastapi import FastAPI
@@ -31,10 +31,12 @@ from runtime.http.app import install, new_app
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
 from service.about import Installation
+from service.audit import STARTING, STOPPING, Auditor
+from service.audit_log import AuditLog
 from service.database import OnlyServer, open_database
 from service.documents import documents_router
 from service.health import Health, health_router
-from service.lock import lock_of
+from service.lock import FileLock, lock_of
 from service.performer import WorkflowPerformer
 from service.request_log import RequestLog
 from service.settings import MEMORY, Settings
@@ -83,7 +85,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     database = await open_database(settings)
     stack.push_async_callback(database.close)
     configurations = await _configurations(settings, database)
-    security = await _security(settings, stack)
+    security = replace(await _security(settings, stack), observer=await _auditor(settings, stack))
     events = await _events(settings, database)
     stack.push_async_callback(events.close)
     transactions: Transactions[StorageEvent] = Transactions(
@@ -159,6 +161,31 @@ async def _configurations(settings: Settings, database: Database) -> Configurati
     seal = Seal.from_file(settings.key_file)
     await check_seal(database, seal)
     return Configurations(seal, stores)
+
+
+async def _auditor(settings: Settings, stack: AsyncExitStack) -> Auditor | None:
+    """Open the audit log, if there is to be one, and hold it alone."""
+    path = settings.audit_path
+    if path is None:
+        return None
+    try:
+        lock = FileLock(path.with_name(f"{path.name}.lock"))
+        if not await lock.acquire():
+            raise CannotStart(
+                f"SERVICE_AUDIT__PATH: {await lock.holder()} writes to {path}: name another file"
+            )
+        stack.push_async_callback(lock.release)
+        kept = settings.audit
+        log = AuditLog(path, max_bytes=kept.max_bytes, keep_files=kept.keep_files)
+    except OSError as error:
+        raise CannotStart(
+            f"SERVICE_AUDIT__PATH: cannot write to {path}: {error.strerror}"
+        ) from error
+    stack.push_async_callback(log.close)
+    auditor = Auditor(log)
+    auditor.system(STARTING)
+    stack.callback(auditor.system, STOPPING)
+    return auditor
 
 
 async def _security(settings: Settings, stack: AsyncExitStack) -> Security:

@@ -134,6 +134,18 @@ class StorageSettings(Section):
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
 
+class AuditSettings(Section):
+    """Where it is recorded who did what, and who was refused; nowhere when not said.
+
+    A file that would become larger than ``max_bytes`` is put aside, and ``keep_files`` older ones
+    are kept.
+    """
+
+    path: Path | None = None
+    max_bytes: Annotated[int, Field(ge=1_000_000)] = 100_000_000
+    keep_files: Annotated[int, Field(ge=0, le=10_000)] = 10
+
+
 class LogSettings(Section):
     """What is logged, and how: ``json``, ``console``, or what fits when not said."""
 
@@ -159,6 +171,7 @@ class Settings(BaseSettings):
     tickets: TicketsSettings = TicketsSettings()
     auth: AuthSettings = AuthSettings()
     storage: StorageSettings = StorageSettings()
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -212,6 +225,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The key that seals the configuration of locations."""
         return (self.storage.key_file or self.data_folder / "storage.key").absolute()
+
+    @property
+    def audit_path(self) -> Path | None:
+        """The file of the audit log, absolute."""
+        return self.audit.path and self.audit.path.absolute()
 
     @property
     def token_key_file(self) -> Path:

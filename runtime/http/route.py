@@ -25,8 +25,9 @@ from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
 from runtime.events.event import EventPosition
 from runtime.http.body import BODY_LIMIT, JsonBody
-from runtime.http.caller import caller, set_caller
-from runtime.http.errors import ErrorAnswers, Refusals
+from runtime.http.caller import caller, known_claims, set_caller
+from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
+from runtime.http.observation import observed, reason_of
 from runtime.http.parameters import Parameters, declared_type
 from runtime.http.security import Security, bearer_token
 from runtime.http.tickets import carried_ticket, redeem_ticket
@@ -180,53 +181,74 @@ class CheckedRoute(APIRoute):
 
     async def _answer(self, request: Request) -> Response:
         checks = self.checks
+        given: dict[str, Any] = {}
+        reason = ""
         try:
-            if checks.ticket is None:
-                values = await self._answer_to_token(request)
-            else:
-                values = await self._answer_to_ticket(request, checks.ticket)
-            if self._request_name is not None:
-                values[self._request_name] = request
-            # Before the operation reads anything: what it misses has a later position.
-            position = checks.position() if checks.position is not None else None
-            response: Response = await self.endpoint(**values)
+            response = await self._perform(request, given)
         except ClientDisconnect:
             raise
         except InvalidCredential as error:
-            log.info("caller not authorised", operation=checks.name, reason=str(error))
-            return checks.answers.declared(checks.refusals.not_known())
-        except _NotAllowed:
-            return checks.answers.declared(checks.refusals.not_allowed())
+            reason = str(error)
+            log.info("caller not authorised", operation=checks.name, reason=reason)
+            response = checks.answers.declared(checks.refusals.not_known())
+        except _NotAllowed as error:
+            reason = str(error)
+            response = checks.answers.declared(checks.refusals.not_allowed())
         except Exception as error:
-            return checks.answers.answer(error)
+            response = checks.answers.answer(error)
+            told = isinstance(error, ServiceError | RequestRefused) and response.status_code < 500
+            reason = reason_of(error) if told else "internal error"
+        observed(
+            checks.security.observer,
+            request,
+            checks.name,
+            known_claims(request),
+            response,
+            given=given,
+            reason=reason,
+        )
+        return response
+
+    async def _perform(self, request: Request, given: dict[str, Any]) -> Response:
+        """Do what is asked; ``given`` takes what it is asked with, once that is known."""
+        checks = self.checks
+        if checks.ticket is None:
+            await self._solve_for_token(request, given)
+        else:
+            await self._solve_for_ticket(request, checks.ticket, given)
+        named = {} if self._request_name is None else {self._request_name: request}
+        # Before the operation reads anything: what it misses has a later position.
+        position = checks.position() if checks.position is not None else None
+        response: Response = await self.endpoint(**given, **named)
         if position is not None:
             response.headers[POSITION_HEADER] = str(position)
         return response
 
-    async def _answer_to_token(self, request: Request) -> dict[str, Any]:
+    async def _solve_for_token(self, request: Request, given: dict[str, Any]) -> None:
         checks = self.checks
         if checks.requires.token:
             token = bearer_token(request.headers)
             self._admit(request, await checks.security.tokens.verify(token))
         else:
             set_caller(request, Caller(Claims(), checks.name))
-        return await self._values(request)
+        await self._solve(request, given)
 
-    async def _answer_to_ticket(self, request: Request, ticket: TicketScheme) -> dict[str, Any]:
+    async def _solve_for_ticket(
+        self, request: Request, ticket: TicketScheme, given: dict[str, Any]
+    ) -> None:
         security = self.checks.security
         if security.tickets is not None:
             carried_ticket(request, ticket)
-        values = await self._values(request)
-        resource = self._parameters.resource(values)
+        await self._solve(request, given)
+        resource = self._parameters.resource(given)
         self._admit(request, await redeem_ticket(request, security, ticket, resource))
-        return values
 
     def _admit(self, request: Request, claims: Claims) -> None:
-        if not self.checks.requires.met_by(claims.attributes):
-            raise _NotAllowed
         set_caller(request, Caller(claims, self.checks.name))
+        if not self.checks.requires.met_by(claims.attributes):
+            raise _NotAllowed("lacks what the operation requires")
 
-    async def _values(self, request: Request) -> dict[str, Any]:
+    async def _solve(self, request: Request, given: dict[str, Any]) -> None:
         values, mistakes = self._parameters.solve(request)
         if self._body is not None:
             limit = getattr(request.app.state, "body_limit", BODY_LIMIT)
@@ -235,7 +257,7 @@ class CheckedRoute(APIRoute):
             mistakes = wrong + mistakes
         if mistakes:
             raise refused(mistakes)
-        return values
+        given.update(values)
 
 
 class _NotAllowed(Exception):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runtime.auth.tickets.ticket import Tickets
 from runtime.auth.tokens import TokenVerifier
+from runtime.http.observation import Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,13 @@ class Security:
 
     ``tickets`` is ``None`` when access control is off: no ticket is issued then, nor asked for.
     ``allowed_origins`` are the foreign pages that may open a WebSocket (``runtime.http.origin``).
+    ``observer`` is told what came of every request.
     """
 
     tokens: TokenVerifier
     tickets: Tickets | None
     allowed_origins: tuple[str, ...] = ()
+    observer: Observer | None = None
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:

@@ -9,11 +9,12 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from runtime.auth.claims import Caller
+from runtime.auth.claims import Caller, Claims
 from runtime.auth.tickets.ticket import TicketStoreUnavailable
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
 from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
+from runtime.http.observation import observed, reason_of
 from runtime.http.security import Security
 from runtime.http.tickets import ForeignOrigin, admit_watcher
 from runtime.http.validation import Mistake, quoted, refused
@@ -31,11 +32,16 @@ _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 class Refused(Exception):
-    """A caller may not watch, or asks for what there is not; ``answer`` tells it."""
+    """A caller may not watch, or asks for what there is not; ``answer`` tells it.
 
-    def __init__(self, answer: Response) -> None:
+    ``reason`` is for our own records, as are the ``claims`` of a caller who has proved who it is.
+    """
+
+    def __init__(self, answer: Response, reason: str, claims: Claims | None = None) -> None:
         super().__init__(answer.status_code)
         self.answer = answer
+        self.reason = reason
+        self.claims = claims
 
 
 async def admit(
@@ -52,25 +58,49 @@ async def admit(
     Raises:
         Refused: With the answer that says why.
     """
+    try:
+        return await _admit(connection, security, stream, join, refusals)
+    except Refused as refusal:
+        observed(
+            security.observer,
+            connection,
+            stream.name,
+            refusal.claims,
+            refusal.answer,
+            reason=refusal.reason,
+        )
+        raise
+
+
+async def _admit(
+    connection: HTTPConnection,
+    security: Security,
+    stream: Stream,
+    join: Join,
+    refusals: Refusals,
+) -> Watcher:
     errors = (refusals.unauthorized, refusals.forbidden)
     answers = ErrorAnswers(stream.name, errors, refusals.error_header)
+    claims: Claims | None = None
     try:
         claims = await admit_watcher(
             connection, security, stream.ticket, lambda: selection_of(connection, stream)
         )
         if not stream.requires.met_by(claims.attributes):
-            raise Refused(answers.declared(refusals.not_allowed()))
+            refusal = answers.declared(refusals.not_allowed())
+            raise Refused(refusal, "lacks what the stream requires", claims)
         return await join(Caller(claims, stream.name), selection_of(connection, stream))
     except ForeignOrigin as error:
         _log.info("monitor.refused", stream=stream.name, why="foreign origin")
-        raise Refused(answers.declared(refusals.not_allowed())) from error
+        refusal = answers.declared(refusals.not_allowed())
+        raise Refused(refusal, "foreign origin", claims) from error
     except InvalidCredential as error:
         _log.info("monitor.refused", stream=stream.name, why=str(error))
-        raise Refused(answers.declared(refusals.not_known())) from error
+        raise Refused(answers.declared(refusals.not_known()), str(error), claims) from error
     except ServiceError as error:
-        raise Refused(answers.declared(error)) from error
+        raise Refused(answers.declared(error), reason_of(error), claims) from error
     except (TicketStoreUnavailable, RequestRefused) as error:
-        raise Refused(answers.answer(error)) from error
+        raise Refused(answers.answer(error), reason_of(error), claims) from error
 
 
 def selection_of(connection: HTTPConnection, stream: Stream) -> Selection:
