@@ -22,7 +22,7 @@ _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 def upgrade(
     connection: Connection, scripts: Path, metadata: Sequence[MetaData], target: str
 ) -> None:
-    """Bring the schema to a revision, within the transaction that has begun.
+    """Bring the schema to a revision, forward or back, within the transaction that has begun.
 
     Raises:
         CannotMigrate: A newer version was here before, or data would be left dangling.
@@ -34,7 +34,9 @@ def upgrade(
     _check_known(directory, before)
     if target == HEAD and set(before) == set(directory.get_heads()):
         return
-    plan = directory._downgrade_revs if target == EMPTY else directory._upgrade_revs
+    plan = (
+        directory._downgrade_revs if _behind(directory, before, target) else directory._upgrade_revs
+    )
     with EnvironmentContext(
         config, directory, fn=lambda revision, _: plan(target, revision)
     ) as environment:
@@ -48,6 +50,14 @@ def upgrade(
         environment.run_migrations()
     _check_references(connection)
     _log.info("database.migrated", before=list(before), target=target)
+
+
+def _behind(directory: ScriptDirectory, revisions: Sequence[str], target: str) -> bool:
+    """Tell whether the way to a revision leads back."""
+    if target == EMPTY:
+        return True
+    passed = directory.iterate_revisions(tuple(revisions), EMPTY)
+    return target in {script.revision for script in passed}
 
 
 def _check_known(directory: ScriptDirectory, revisions: Sequence[str]) -> None:

@@ -17,5 +17,5 @@ SCHEMA: Final[tuple[MetaData, ...]] = (log.metadata, journal.metadata, Row.metad
 SCRIPTS: Final = Path(__file__).parent
 """Where the migrations are; each says what it says for ever."""
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The revision that the last of them makes."""

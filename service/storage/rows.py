@@ -1,9 +1,9 @@
 """The tables of the storage domain.
 
-Every entity has a number, in whose order rows are listed (oldest first, packages newest first), and
-a UUID, by which everything else refers to it.  Times become UTC in whole seconds when they enter a
-row, so that an event built in the transaction and an answer read later say the same
-(contract, storage.md section 1).
+Every entity has a number, in whose order rows are listed (oldest first; packages newest first, by
+the moment of their record and then the number), and a UUID, by which everything else refers to it.
+Times become UTC in whole seconds when they enter a row, so that an event built in the transaction
+and an answer read later say the same (contract, storage.md section 1).
 
 A change of a row goes through the domain functions only: they publish its event in the same
 transaction, and the tests' guard refuses a commit that does not.
@@ -78,11 +78,7 @@ class AIPRow(Row):
     """A package.  Without ``location_uuid`` it lies in the internal location."""
 
     __tablename__ = "aip"
-    __table_args__ = (
-        Index(None, "status"),
-        Index(None, "created_at"),
-        Index(None, "location_uuid"),
-    )
+    __table_args__ = (Index(None, "location_uuid"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
     uuid: Mapped[UUID] = mapped_column(unique=True)
@@ -94,6 +90,11 @@ class AIPRow(Row):
     )
     created_at: Mapped[datetime]
     deletion_report_key: Mapped[str | None] = mapped_column(String(1024))
+
+
+AIPS_BY_MOMENT: Final = Index(None, AIPRow.created_at, AIPRow.id)
+AIPS_BY_STATUS: Final = Index(None, AIPRow.status, AIPRow.created_at, AIPRow.id)
+"""In the order of the list: a page is read off one of them, and nothing is sorted."""
 
 
 class WorkflowRow(Row):

@@ -13,8 +13,9 @@ from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from runtime.database.engine import migration_engine
-from runtime.database.migrate import EMPTY, CannotMigrate, differences, migrate
+from runtime.database.migrate import EMPTY, HEAD, CannotMigrate, differences, migrate
 from service.migrations.schema import NEWEST, SCHEMA, SCRIPTS
+from tests.unit.service.migrations import first_rows
 
 pytestmark = pytest.mark.engines
 
@@ -53,6 +54,15 @@ async def test_the_revision_that_the_service_takes_for_the_newest_is_it(url: str
         found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     await engine.dispose()
     assert found == NEWEST
+
+
+async def test_what_is_kept_survives_every_step_forward_and_back(url: str) -> None:
+    revisions = sorted(file.name[:4] for file in (SCRIPTS / "versions").glob("[0-9]*.py"))
+    await migrate(url, SCRIPTS, SCHEMA, revisions[0])
+    await first_rows.insert(url)
+    for revision in (*revisions[1:], *reversed(revisions[:-1]), HEAD):
+        await migrate(url, SCRIPTS, SCHEMA, revision)
+        assert await first_rows.read(url) == first_rows.ROWS
 
 
 @pytest.mark.engines("sqlite")
