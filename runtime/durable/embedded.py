@@ -5,8 +5,7 @@ wakes the engine, which takes the oldest runs it has room for.  Those that anoth
 it finds by looking, every second.
 
 It stays that small.  At most one engine may be open on a database, and its owner has to see to
-that; any other may start runs and ask for their status.  How a run goes on after a crash is not
-built yet: an unfinished run that :meth:`open` finds is undone.
+that; any other may start, signal and cancel runs, and ask for their status.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -26,9 +26,9 @@ from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import journal
-from runtime.durable.engine import AlreadyRunning, Interrupted, Json, RunStatus, Workflow
+from runtime.durable.engine import AlreadyRunning, Json, NotRunning, RunStatus, Workflow
 from runtime.durable.journal import RecordedRun
-from runtime.durable.run import EmbeddedRun
+from runtime.durable.run import EmbeddedRun, Suspended
 from runtime.events.event import Event
 
 E = TypeVar("E", bound=Event)
@@ -40,6 +40,14 @@ LOOK_SECONDS: Final = 1.0
 """How often the engine looks for runs that nobody woke it for: other processes start runs too."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Performance(Generic[E]):
+    """A run in flight, and the task that performs it."""
+
+    run: EmbeddedRun[E]
+    task: asyncio.Task[None]
 
 
 class EmbeddedEngine(Generic[E]):
@@ -61,8 +69,8 @@ class EmbeddedEngine(Generic[E]):
         self._look_seconds = look_seconds
         self._wake = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
-        self._performing: dict[UUID, asyncio.Task[None]] = {}
-        self._left: set[UUID] = set()  # could not be brought to an end in this process's life
+        self._performing: dict[UUID, _Performance[E]] = {}
+        self._left: set[UUID] = set()  # broke in a way that this process cannot mend
 
     async def start(
         self,
@@ -81,7 +89,20 @@ class EmbeddedEngine(Generic[E]):
         except IntegrityError as error:
             # Another transaction was faster, between our look and our row.
             raise AlreadyRunning(identifier) from error
-        event.listen(transaction.session.sync_session, "after_commit", self._committed, once=True)
+        self._wake_after(transaction)
+
+    async def signal(
+        self, transaction: Transaction[E], identifier: str, signal: str, value: Json
+    ) -> None:
+        """Record a signal as part of the caller's transaction: see the protocol."""
+        run_id = await self._find(transaction, identifier)
+        await journal.add_signal(transaction.session, run_id, signal, value)
+        self._wake_after(transaction)
+
+    async def cancel(self, transaction: Transaction[E], identifier: str) -> None:
+        """Record as part of the caller's transaction that a run is undone: see the protocol."""
+        await journal.cancel_run(transaction.session, await self._find(transaction, identifier))
+        self._wake_after(transaction)
 
     async def status(self, identifier: str) -> RunStatus:
         """Tell where the latest run of an identifier stands."""
@@ -89,42 +110,36 @@ class EmbeddedEngine(Generic[E]):
             return await journal.latest_status(session, identifier)
 
     async def open(self) -> None:
-        """Undo what an earlier process left unfinished, then begin to perform runs."""
-        await self.recover()
+        """Begin to perform runs; those that another process left unfinished go on."""
         self._looking = asyncio.create_task(self._look())
-
-    async def recover(self) -> None:
-        """Undo every unfinished run, and wait until that is done."""
-        async with self._database.read() as session:
-            runs = await journal.unfinished_runs(session)
-        room = asyncio.Semaphore(self._room)
-
-        async def undo(run: RecordedRun) -> None:
-            async with room:
-                await self._carry_out(run, interrupted=True)
-
-        async with asyncio.TaskGroup() as group:
-            for run in runs:
-                group.create_task(undo(run))
 
     async def close(self, within_seconds: float = 0.0) -> None:
         """Begin no more runs, give those in flight some time, then interrupt them.
 
-        An interrupted run stays unfinished, for the next :meth:`open` to find.
+        An interrupted run stays unfinished, and goes on when an engine opens.
         """
         if self._looking is not None:
             self._looking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._looking
-        performing = set(self._performing.values())
-        if performing:
-            _, late = await asyncio.wait(performing, timeout=within_seconds)
+        tasks = {performance.task for performance in self._performing.values()}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=within_seconds)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*performing, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _committed(self, _session: Any) -> None:
-        self._wake.set()
+    async def _find(self, transaction: Transaction[E], identifier: str) -> UUID:
+        run_id = await journal.find_active(transaction.session, identifier)
+        if run_id is None:
+            raise NotRunning(identifier)
+        return run_id
+
+    def _wake_after(self, transaction: Transaction[E]) -> None:
+        def wake(_session: Any) -> None:
+            self._wake.set()
+
+        event.listen(transaction.session.sync_session, "after_commit", wake, once=True)
 
     async def _look(self) -> None:
         while True:
@@ -139,17 +154,42 @@ class EmbeddedEngine(Generic[E]):
                     await self._wake.wait()
 
     async def _take(self) -> None:
-        room = self._room - len(self._performing)
-        if room <= 0:
-            return
         async with self._database.read() as session:
-            runs = await journal.unfinished_runs(
+            if self._performing:
+                for run_id in await journal.canceled_runs(session, self._performing):
+                    self._cut_short(run_id)
+            room = self._room - len(self._performing)
+            if room <= 0:
+                return
+            runs = await journal.runnable_runs(
                 session, without=self._left | self._performing.keys(), limit=room
             )
-        for run in runs:
-            task = asyncio.create_task(self._carry_out(run))
-            self._performing[run.id] = task
-            task.add_done_callback(partial(self._ended, run.id))
+        for recorded in runs:
+            self._begin(recorded)
+
+    def _cut_short(self, run_id: UUID) -> None:
+        # It may have ended while we were looking.
+        if (performance := self._performing.get(run_id)) is not None:
+            performance.run.cut_short()
+
+    def _begin(self, recorded: RecordedRun) -> None:
+        workflow = self._workflows.get(recorded.workflow)
+        if workflow is None:
+            self._left.add(recorded.id)
+            _log.error("workflow.unknown", workflow=recorded.workflow, run=str(recorded.id))
+            return
+        caller = Caller.background(workflow.work)
+        run = EmbeddedRun(recorded, self._database, self._transactions, caller)
+        task = asyncio.create_task(self._carry_out(run, workflow))
+        self._performing[recorded.id] = _Performance(run, task)
+        task.add_done_callback(partial(self._ended, recorded.id))
+
+    async def _carry_out(self, run: EmbeddedRun[E], workflow: Workflow[E]) -> None:
+        try:
+            await run.carry_out(workflow)
+        except Suspended as suspended:
+            if suspended.seconds is not None:
+                asyncio.get_running_loop().call_later(suspended.seconds, self._wake.set)
 
     def _ended(self, run_id: UUID, task: asyncio.Task[None]) -> None:
         del self._performing[run_id]
@@ -157,30 +197,3 @@ class EmbeddedEngine(Generic[E]):
             self._left.add(run_id)
             _log.error("workflow.died", run=str(run_id), exc_info=error)
         self._wake.set()
-
-    async def _carry_out(self, recorded: RecordedRun, *, interrupted: bool = False) -> None:
-        """Bring a run to its end; one that cannot be is left for the next process to try."""
-        try:
-            workflow = self._workflows[recorded.workflow]
-            caller = Caller.background(workflow.work)
-            run = EmbeddedRun(recorded, self._database, self._transactions, caller)
-            await run.load()
-            if interrupted:
-                failure: Exception = run.failure() or Interrupted()
-            else:
-                try:
-                    return await run.end(await workflow.perform(run))
-                except Exception as error:
-                    failure = error
-            self._report(recorded, failure)
-            await run.end(await workflow.undo(run, failure))
-        except Exception:
-            self._left.add(recorded.id)
-            _log.exception("workflow.left_unfinished", **_names(recorded))
-
-    def _report(self, recorded: RecordedRun, failure: Exception) -> None:
-        _log.warning("workflow.undone", reason=str(failure), **_names(recorded))
-
-
-def _names(recorded: RecordedRun) -> dict[str, str]:
-    return {"workflow": recorded.workflow, "identifier": recorded.identifier}

@@ -1,24 +1,33 @@
 """The protocol of a workflow engine: what a workflow is, and what it may ask of its engine.
 
 A *workflow* is an asynchronous function of a :class:`Run`.  It holds no state and touches nothing
-itself: all it does to the world is done in *steps*, each recorded with its outcome under a name
-of its own.  A workflow that is performed again after a crash is handed the recorded outcomes of
-the steps that were done, so its own code must be deterministic: no clock, no random, no I/O.
+itself: all it does to the world is done in *steps*, one after the other, each recorded with its
+outcome under a name of its own.  After a crash the function is called again from its beginning:
+steps that are recorded give their recorded outcome, and the first that is not is performed.  So its
+own code must be deterministic: no clock, no random, no I/O, no tasks.
 
-There are two kinds of step::
+There are three kinds of step::
 
     run.step("copy", copy)        an activity: any side effect, recorded after it;
                                   may happen again after a crash, so it must be idempotent
     run.change("copied", change)  rows, events and the record of the step commit together;
                                   happens exactly once
+    run.wait("decided", "decide") what a signal of that name carried; waits without limit, and
+                                  costs nothing but a row meanwhile
 
 A workflow ends by returning an :class:`Ending`: its last change, which commits together with the
-end of the run.  If it raises, or was interrupted and cannot go on, its ``undo`` is called instead.
+end of the run.  If a step failed for good, or the run is canceled, its ``undo`` is called instead.
+
+The protocol asks for no more than a distributed engine such as Temporal gives.  There, ``perform``
+and ``undo`` are workflow code; steps are activities, and so are changes, whose transaction records
+the step as well, so that a repeated one finds itself done; ``wait`` is a signal handler.  What is
+part of a caller's transaction (``start``, ``signal``, ``cancel``) is a row that is handed on to the
+engine after the commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
@@ -41,6 +50,7 @@ class RunStatus(StrEnum):
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELED = "canceled"
 
 
 class AlreadyRunning(Exception):
@@ -48,6 +58,14 @@ class AlreadyRunning(Exception):
 
     def __init__(self, identifier: str) -> None:
         super().__init__(f"{identifier} is running already")
+        self.identifier = identifier
+
+
+class NotRunning(Exception):
+    """There is no unfinished run of this identifier: none was started, or it has ended."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(f"{identifier} is not running")
         self.identifier = identifier
 
 
@@ -60,11 +78,22 @@ class StepFailed(Exception):
         self.reason = reason
 
 
-class Interrupted(Exception):
-    """The engine stopped, or died, before the run was done."""
+class Canceled(Exception):
+    """Somebody canceled the run."""
 
     def __init__(self) -> None:
-        super().__init__("the service stopped before it was done")
+        super().__init__("it was canceled")
+
+
+class Fault(Exception):
+    """Something broke that is no failure of a step; what, is in the log alone."""
+
+    def __init__(self) -> None:
+        super().__init__("internal error")
+
+
+Failure: TypeAlias = StepFailed | Canceled | Fault
+"""Why a run is undone.  As a text, it is a sentence that may be shown to people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +110,11 @@ class Retry:
     longest: float = 60.0
     unless: tuple[type[Exception], ...] = ()
 
-    def waits(self) -> Iterator[float]:
-        """Yield the seconds to wait after each failed attempt but the last."""
-        for attempt in range(self.attempts - 1):
-            yield min(self.seconds * self.factor**attempt, self.longest)
+    def wait_after(self, failed: int, error: Exception) -> float | None:
+        """Return the seconds to wait after so many failed attempts; ``None`` to give up."""
+        if failed >= self.attempts or isinstance(error, self.unless):
+            return None
+        return min(self.seconds * self.factor ** (failed - 1), self.longest)
 
 
 ONCE: Final = Retry(attempts=1)
@@ -95,12 +125,15 @@ ONCE: Final = Retry(attempts=1)
 class Ending(Generic[E]):
     """How a run ends: its status, and the last change, in the transaction that records it."""
 
-    status: Literal[RunStatus.COMPLETED, RunStatus.FAILED]
+    status: Literal[RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELED]
     change: Callable[[Transaction[E]], Awaitable[None]]
 
 
 class Run(Protocol[E]):
-    """One run of a workflow, as its functions see it."""
+    """One run of a workflow, as its functions see it.
+
+    What its methods raise and is no ``Exception`` is the engine's, and is let through.
+    """
 
     @property
     def identifier(self) -> str:
@@ -120,15 +153,15 @@ class Run(Protocol[E]):
         """Tell whether a step of this name is recorded as done."""
         ...
 
-    def failure(self) -> StepFailed | None:
-        """Return the first step recorded as failed, if there is one."""
-        ...
-
     async def step(self, name: str, activity: Callable[[], Awaitable[J]], retry: Retry = ONCE) -> J:
         """Perform an activity unless it is recorded, record it, and return what it returned.
 
+        Attempts are counted, and the next one is due, beyond the life of the process.  An attempt
+        that was cut short, by a crash or by the engine, is made again and does not count.
+
         Raises:
             StepFailed: It failed, now or when it was recorded.
+            Canceled: The run was canceled meanwhile; the activity is cut short.
         """
         ...
 
@@ -136,6 +169,20 @@ class Run(Protocol[E]):
         """Make a change in one transaction with its record, unless it is recorded.
 
         An error of the change is passed on, with nothing changed or recorded.
+
+        Raises:
+            Canceled: The run was canceled meanwhile; nothing is changed.
+        """
+        ...
+
+    async def wait(self, name: str, signal: str) -> Json:
+        """Wait for a signal unless the step is recorded, record it, and return what it carried.
+
+        A signal that came before is taken at once, the oldest of its name first; each is taken
+        by one step.
+
+        Raises:
+            Canceled: The run was canceled meanwhile.
         """
         ...
 
@@ -144,16 +191,17 @@ class Run(Protocol[E]):
 class Workflow(Generic[E]):
     """A workflow to register with an engine.
 
-    ``name`` is recorded with every run and must stay what it is; ``work`` is the name that the
-    design has for this background work, on whose behalf it publishes.  ``undo`` brings back what
-    was before a failed or interrupted run; it takes steps of the same run, so it sees what was
-    done, and it is called again if it was interrupted itself.
+    ``name`` is recorded with every run and must stay what it is, as must the names of its steps and
+    their order while runs are unfinished; ``work`` is the name that the design has for this
+    background work, on whose behalf it publishes.  ``undo`` brings back what was before a run that
+    failed or was canceled; it takes steps of the same run, so it sees what was done, and goes on
+    after a crash as ``perform`` does.
     """
 
     name: str
     work: str
     perform: Callable[[Run[E]], Awaitable[Ending[E]]]
-    undo: Callable[[Run[E], Exception], Awaitable[Ending[E]]]
+    undo: Callable[[Run[E], Failure], Awaitable[Ending[E]]]
 
 
 class WorkflowEngine(Protocol[E]):
@@ -171,6 +219,29 @@ class WorkflowEngine(Protocol[E]):
         Raises:
             AlreadyRunning: There is an unfinished run of this identifier.
             LookupError: No workflow of this name is registered.
+        """
+        ...
+
+    async def signal(
+        self, transaction: Transaction[E], identifier: str, signal: str, value: Json
+    ) -> None:
+        """Hand a value to a run as part of the caller's transaction.
+
+        It is kept until the run waits for it, or ends.
+
+        Raises:
+            NotRunning: There is no unfinished run of this identifier.
+        """
+        ...
+
+    async def cancel(self, transaction: Transaction[E], identifier: str) -> None:
+        """Have a run undone, after the commit of the caller's transaction.
+
+        It ends as canceled, unless its ``undo`` finds that all of it was done.  A run that is being
+        undone already goes on with that.
+
+        Raises:
+            NotRunning: There is no unfinished run of this identifier.
         """
         ...
 

@@ -1,72 +1,34 @@
-"""The tables of the embedded engine: which runs there are, and which of their steps are done."""
+"""What the embedded engine has recorded: its runs, the steps that are done, the signals to come.
+
+Whoever writes about an unfinished run holds the lock of its row from :func:`lock_run` or
+:func:`find_active` on, and takes it after those of the entities that the run is about.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    Uuid,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Row, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from runtime.database.types import UTCDateTime
-from runtime.durable.engine import Json, RunStatus, StepFailed
-
-metadata: Final = MetaData()
-"""The tables of the engine, for the migrations of the service that keeps them."""
-
-workflow_run: Final = Table(
-    "workflow_run",
-    metadata,
-    # A plain number beside the id: runs of one identifier have an order.
-    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("id", Uuid, nullable=False, unique=True),
-    Column("workflow", String(100), nullable=False),
-    Column("identifier", String(255), nullable=False, index=True),
-    # The identifier while the run is unfinished, else NULL: at most one is, on every engine.
-    Column("active", String(255), unique=True),
-    Column("input", JSON, nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("started_at", UTCDateTime, nullable=False),
-    Column("ended_at", UTCDateTime),
-)
-workflow_step: Final = Table(
-    "workflow_step",
-    metadata,
-    Column("run_id", Uuid, ForeignKey(workflow_run.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("name", String(100), primary_key=True),
-    Column("done", Boolean, nullable=False),
-    Column("result", JSON),
-    Column("reason", Text),
-    Column("recorded_at", UTCDateTime, nullable=False),
-)
+from runtime.durable.engine import Canceled, Failure, Fault, Json, RunStatus, StepFailed
+from runtime.durable.tables import workflow_run, workflow_signal, workflow_step
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """An unfinished run, as the table has it."""
+    """An unfinished run, as the table has it; ``failure`` says why it is undone, if it is."""
 
     id: UUID
     workflow: str
     identifier: str
     input: Mapping[str, Json]
+    failed_attempts: int
+    failure: Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +78,42 @@ async def is_active(session: AsyncSession, identifier: str) -> bool:
     return await session.scalar(query) is not None
 
 
-async def unfinished_runs(
+async def find_active(session: AsyncSession, identifier: str) -> UUID | None:
+    """Return the unfinished run of this identifier, if there is one, and lock its row."""
+    query = select(workflow_run.c.id).where(workflow_run.c.active == identifier)
+    return await session.scalar(query.with_for_update())
+
+
+async def lock_run(session: AsyncSession, run_id: UUID) -> bool:
+    """Lock the row of a run, and tell whether it is canceled."""
+    query = select(workflow_run.c.canceled).where(workflow_run.c.id == run_id)
+    return bool(await session.scalar(query.with_for_update()))
+
+
+async def runnable_runs(
     session: AsyncSession, *, without: Iterable[UUID] = (), limit: int | None = None
 ) -> list[RecordedRun]:
-    """Read the unfinished runs, oldest first."""
+    """Read the unfinished runs that there is something to do for by now, oldest first."""
     run = workflow_run.c
     query = (
-        select(run.id, run.workflow, run.identifier, run.input)
-        .where(run.active.is_not(None), run.id.not_in(list(without)))
+        select(workflow_run)
+        .where(
+            run.active.is_not(None),
+            run.waits_for.is_(None),
+            or_(run.due_at.is_(None), run.due_at <= datetime.now(UTC)),
+            run.id.not_in(list(without)),
+        )
         .order_by(run.number)
         .limit(limit)
     )
-    return [RecordedRun(*row) for row in (await session.execute(query)).all()]
+    return [_run(row) for row in (await session.execute(query)).all()]
+
+
+async def canceled_runs(session: AsyncSession, among: Iterable[UUID]) -> list[UUID]:
+    """Read which of these runs are canceled."""
+    run = workflow_run.c
+    query = select(run.id).where(run.id.in_(list(among)), run.canceled)
+    return list(await session.scalars(query))
 
 
 async def latest_status(session: AsyncSession, identifier: str) -> RunStatus:
@@ -142,15 +128,75 @@ async def latest_status(session: AsyncSession, identifier: str) -> RunStatus:
     return RunStatus.NONE if status is None else RunStatus(status)
 
 
-async def end_run(session: AsyncSession, run_id: UUID, status: RunStatus) -> bool:
-    """Record the end of a run; ``False`` if it had ended before."""
-    statement = (
-        update(workflow_run)
-        .where(workflow_run.c.id == run_id, workflow_run.c.active.is_not(None))
-        .values(active=None, status=status.value, ended_at=datetime.now(UTC))
+async def is_ended(session: AsyncSession, run_id: UUID) -> bool:
+    """Tell whether a run has ended."""
+    query = select(workflow_run.c.active).where(workflow_run.c.id == run_id)
+    return await session.scalar(query) is None
+
+
+async def end_run(session: AsyncSession, run_id: UUID, status: RunStatus) -> None:
+    """Record the end of a run; signals that it did not wait for go."""
+    await session.execute(delete(workflow_signal).where(workflow_signal.c.run_id == run_id))
+    await _update(session, run_id, active=None, status=status.value, ended_at=datetime.now(UTC))
+
+
+async def count_attempts(
+    session: AsyncSession, run_id: UUID, *, failed_attempts: int, due_at: datetime | None
+) -> None:
+    """Record how often the step at hand has failed, and when it is due again."""
+    await _update(session, run_id, failed_attempts=failed_attempts, due_at=due_at)
+
+
+async def wait_for(session: AsyncSession, run_id: UUID, signal: str) -> None:
+    """Record that there is nothing to do for a run until a signal comes."""
+    await _update(session, run_id, waits_for=signal)
+
+
+async def begin_undo(session: AsyncSession, run_id: UUID, failure: Failure) -> None:
+    """Record why a run is undone from now on."""
+    step = failure.step if isinstance(failure, StepFailed) else None
+    await _update(
+        session,
+        run_id,
+        failed_step=step,
+        failure=str(failure),
+        waits_for=None,
+        failed_attempts=0,
+        due_at=None,
     )
-    result: Any = await session.execute(statement)
-    return bool(result.rowcount)
+
+
+async def cancel_run(session: AsyncSession, run_id: UUID) -> None:
+    """Record that a run is to be undone; there is something to do for it at once."""
+    values = {"canceled": True, "waits_for": None, "failed_attempts": 0, "due_at": None}
+    await _update(session, run_id, **values)
+
+
+async def add_signal(session: AsyncSession, run_id: UUID, name: str, value: Json) -> None:
+    """Record a signal for a run, which goes on if it waits for it."""
+    await session.execute(
+        insert(workflow_signal).values(
+            run_id=run_id, name=name, value=value, sent_at=datetime.now(UTC)
+        )
+    )
+    waiting = workflow_run.c.id == run_id, workflow_run.c.waits_for == name
+    await session.execute(update(workflow_run).where(*waiting).values(waits_for=None))
+
+
+async def take_signal(session: AsyncSession, run_id: UUID, name: str) -> tuple[Json] | None:
+    """Take the oldest signal of a name: a tuple of what it carried; ``None`` if there is none."""
+    signal = workflow_signal.c
+    query = (
+        select(signal.number, signal.value)
+        .where(signal.run_id == run_id, signal.name == name)
+        .order_by(signal.number)
+        .limit(1)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    await session.execute(delete(workflow_signal).where(signal.number == row.number))
+    return (row.value,)
 
 
 async def add_step(session: AsyncSession, run_id: UUID, step: RecordedStep) -> None:
@@ -167,12 +213,32 @@ async def add_step(session: AsyncSession, run_id: UUID, step: RecordedStep) -> N
     )
 
 
-async def steps_of(session: AsyncSession, run_id: UUID) -> dict[str, RecordedStep]:
-    """Read the recorded steps of a run, in the order of their record."""
+async def has_step(session: AsyncSession, run_id: UUID, name: str) -> bool:
+    """Tell whether a step is recorded."""
     step = workflow_step.c
-    query = (
-        select(step.name, step.result, step.reason)
-        .where(step.run_id == run_id)
-        .order_by(step.recorded_at)
-    )
+    query = select(step.name).where(step.run_id == run_id, step.name == name)
+    return await session.scalar(query) is not None
+
+
+async def steps_of(session: AsyncSession, run_id: UUID) -> dict[str, RecordedStep]:
+    """Read the recorded steps of a run."""
+    step = workflow_step.c
+    query = select(step.name, step.result, step.reason).where(step.run_id == run_id)
     return {row.name: RecordedStep(*row) for row in (await session.execute(query)).all()}
+
+
+def _run(row: Row[Any]) -> RecordedRun:
+    failure: Failure | None = None
+    if row.failed_step is not None:
+        failure = StepFailed(row.failed_step, row.failure)
+    elif row.failure is not None:
+        failure = Fault()
+    elif row.canceled:
+        failure = Canceled()
+    return RecordedRun(
+        row.id, row.workflow, row.identifier, row.input, row.failed_attempts, failure
+    )
+
+
+async def _update(session: AsyncSession, run_id: UUID, **values: Any) -> None:
+    await session.execute(update(workflow_run).where(workflow_run.c.id == run_id).values(**values))

@@ -7,15 +7,15 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from runtime.durable import journal
+from runtime.durable import tables
 from runtime.events import log
 from service.storage.rows import Row
 
-SCHEMA: Final[tuple[MetaData, ...]] = (log.metadata, journal.metadata, Row.metadata)
+SCHEMA: Final[tuple[MetaData, ...]] = (log.metadata, tables.metadata, Row.metadata)
 """The log of events, the journal of workflows, and the entities."""
 
 SCRIPTS: Final = Path(__file__).parent
 """Where the migrations are; each says what it says for ever."""
 
-NEWEST: Final = "0002"
+NEWEST: Final = "0003"
 """The revision that the last of them makes."""

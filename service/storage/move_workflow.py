@@ -18,7 +18,8 @@ strands it.  Here the row names a place where the whole package lies at every mo
 changes once the copy is known to be good, and only then the source goes.  Clients see the tasks
 with the same notes in the same order, and the workflow's end last.
 
-If a step fails, or the service dies, ``undo`` brings the package back to where it was:
+A move that a crash cut short goes on where its record ends; a copy begins again.  If a step fails
+for good, or somebody cancels the move, ``undo`` brings the package back to where it was:
 
 ======================= =============================================== ==========================
 ``opened``              as above, if it had not come to that
@@ -47,7 +48,7 @@ from generated.storage.events import StorageEvent
 from generated.storage.models import AIPStatus, TaskStatus, WorkflowStatus, WorkflowType
 from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
-from runtime.durable.engine import Ending, Interrupted, Retry, Run, RunStatus, StepFailed, Workflow
+from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
 from service.storage.aips import relocate_aip
 from service.storage.blobs.copying import Blob, CopyDiffers, SamePlace, copy_blob, discard_copy
 from service.storage.blobs.store import BlobNotFound, InvalidKey, InvalidLocation
@@ -79,7 +80,7 @@ def move_workflow(
     async def perform(run: Run[StorageEvent]) -> Ending[StorageEvent]:
         return await moving(run).perform()
 
-    async def undo(run: Run[StorageEvent], failure: Exception) -> Ending[StorageEvent]:
+    async def undo(run: Run[StorageEvent], failure: Failure) -> Ending[StorageEvent]:
         return await moving(run).undo(failure)
 
     return Workflow(name=MOVE_WORKFLOW, work=MOVE_WORKFLOW, perform=perform, undo=undo)
@@ -117,7 +118,7 @@ class _Moving:
         await self._run.step("delete source", delete_source, self._deleting)
         return Ending(RunStatus.COMPLETED, self._done)
 
-    async def undo(self, failure: Exception) -> Ending[StorageEvent]:
+    async def undo(self, failure: Failure) -> Ending[StorageEvent]:
         await self._run.change("opened", self._open)
         at = self._move.source
         if self._run.done("copied"):
@@ -130,12 +131,8 @@ class _Moving:
         if at == self._move.source:
             await self._remove_copy()
 
-        # Anything else is a fault of ours, and its text may say too much.
-        told = isinstance(failure, (StepFailed, Interrupted))
-        reason = str(failure) if told else "internal error"
-
         async def failed(transaction: Transaction[StorageEvent]) -> None:
-            await self._failed(transaction, reason, at)
+            await self._failed(transaction, str(failure), at)
 
         return Ending(RunStatus.FAILED, failed)
 
@@ -147,8 +144,10 @@ class _Moving:
     # activities: each may happen again
 
     async def _copy(self) -> int:
-        copied = await copy_blob(await self._source(), await self._target())
-        return copied.size
+        source, target = await self._source(), await self._target()
+        # What an attempt that a crash cut short had written is nobody's.
+        await discard_copy(source, target)
+        return (await copy_blob(source, target)).size
 
     async def _delete_source(self, size: int) -> None:
         source, target = await self._source(), await self._target()

@@ -92,12 +92,12 @@ async def move_status(
 
     Raises:
         NotFound: There is no such package.
-        FailedDependency: It was never moved, or the latest move failed.
+        FailedDependency: It was never moved, or the latest move failed or was canceled.
     """
     async with database.read() as session:
         await find_aip(session, uuid)
     status = await engine.status(move_identifier(uuid))
-    if status in (RunStatus.NONE, RunStatus.FAILED):
+    if status in (RunStatus.NONE, RunStatus.FAILED, RunStatus.CANCELED):
         raise FailedDependency("cannot perform operation")
     return MoveStatus(done=status is RunStatus.COMPLETED)
 

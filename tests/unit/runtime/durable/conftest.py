@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import StrictStr
@@ -15,9 +15,9 @@ from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
 from runtime.database.transaction import Transaction, Transactions
-from runtime.durable import journal
+from runtime.durable import tables
 from runtime.durable.embedded import EmbeddedEngine
-from runtime.durable.engine import Ending, Run, RunStatus, Workflow
+from runtime.durable.engine import Ending, Failure, Run, RunStatus, Workflow
 from runtime.events import log
 from runtime.events.event import Event
 from runtime.events.log import EventLog
@@ -50,13 +50,13 @@ def note(text: str) -> Callable[[Transaction[Noted]], Awaitable[None]]:
     return publish
 
 
-async def give_up(run: Run[Noted], failure: Exception) -> Ending[Noted]:
+async def give_up(run: Run[Noted], failure: Failure) -> Ending[Noted]:
     return failed(note(f"gave up: {failure}"))
 
 
 def workflow(
     perform: Callable[[Run[Noted]], Awaitable[Ending[Noted]]],
-    undo: Callable[[Run[Noted], Exception], Awaitable[Ending[Noted]]] = give_up,
+    undo: Callable[[Run[Noted], Failure], Awaitable[Ending[Noted]]] = give_up,
     name: str = "bake",
 ) -> Workflow[Noted]:
     return Workflow(name=name, work="baker", perform=perform, undo=undo)
@@ -118,7 +118,7 @@ async def left(engine: EmbeddedEngine[Noted]) -> None:
 @pytest.fixture
 async def bench(empty_database_url: str) -> AsyncIterator[Bench]:
     url = empty_database_url
-    await create_tables(url, [log.metadata, journal.metadata])
+    await create_tables(url, [log.metadata, tables.metadata])
     database = await Database.open(url)
     publisher: Publisher[Noted] = Publisher(
         stream="bakery",
@@ -139,3 +139,14 @@ async def bench(empty_database_url: str) -> AsyncIterator[Bench]:
 async def count(bench: Bench, table: Table) -> int:
     async with bench.database.read() as session:
         return len((await session.execute(table.select())).all())
+
+
+async def put_off(bench: Bench, engine: EmbeddedEngine[Noted], failed_attempts: int) -> Any:
+    """Wait until the one run waits for another attempt after so many, and return its row."""
+    async with asyncio.timeout(10):
+        while True:
+            async with bench.database.read() as session:
+                row = (await session.execute(tables.workflow_run.select())).one()
+            if row.failed_attempts == failed_attempts and not engine._performing:
+                return row
+            await asyncio.sleep(0.005)

@@ -10,15 +10,14 @@ from sqlalchemy.exc import OperationalError
 
 from runtime.auth.claims import Caller
 from runtime.database.transaction import Transaction, Transactions
-from runtime.durable import journal
+from runtime.durable import tables
 from runtime.durable.engine import (
     AlreadyRunning,
     Ending,
-    Interrupted,
+    Failure,
     Retry,
     Run,
     RunStatus,
-    StepFailed,
 )
 from tests.unit.runtime.durable.conftest import (
     Bench,
@@ -87,7 +86,7 @@ async def test_a_run_goes_with_a_rollback(bench: Bench) -> None:
             await start_and_fail()
 
         assert await engine.status("loaf") is RunStatus.NONE
-        assert await count(bench, journal.workflow_run) == 0
+        assert await count(bench, tables.workflow_run) == 0
 
 
 async def test_a_second_run_waits_until_the_first_has_ended(bench: Bench) -> None:
@@ -106,7 +105,7 @@ async def test_a_second_run_waits_until_the_first_has_ended(bench: Bench) -> Non
         await bench.start(engine)
 
         assert await ended(engine) is RunStatus.COMPLETED
-        assert await count(bench, journal.workflow_run) == 2
+        assert await count(bench, tables.workflow_run) == 2
 
 
 async def test_an_unknown_workflow_is_refused_before_anything_is_recorded(bench: Bench) -> None:
@@ -203,68 +202,72 @@ async def test_a_change_that_raises_changes_nothing_and_the_run_is_undone(bench:
         await bench.start(engine)
 
         assert await ended(engine) is RunStatus.FAILED
-        assert await bench.notes() == ["gave up: burnt"]
+        assert await bench.notes() == ["gave up: internal error"]
 
 
-async def test_an_interrupted_run_is_undone_by_the_next_engine(bench: Bench) -> None:
+async def test_an_interrupted_run_goes_on_where_its_record_ends(bench: Bench) -> None:
     begun = asyncio.Event()
+    lives = 0
+
+    async def rise() -> str:
+        nonlocal lives
+        lives += 1
+        if lives == 1:
+            begun.set()
+            await asyncio.sleep(3600)
+        return f"risen in life {lives}"
 
     async def perform(run: Run[Noted]) -> Ending[Noted]:
         await run.change("opened", note("opened"))
-        begun.set()
-        await asyncio.sleep(3600)
-        return completed()
+        return completed(note(await run.step("rise", rise)))
 
-    async def undo(run: Run[Noted], failure: Exception) -> Ending[Noted]:
-        assert isinstance(failure, Interrupted)
-        assert run.done("opened")
-        await run.change("opened", note("opened twice"))
-        return failed(note(str(failure)))
-
-    first = bench.engine(workflow(perform, undo))
+    first = bench.engine(workflow(perform))
     await first.open()
     await bench.start(first)
     await begun.wait()
     await first.close(within_seconds=0.01)
     assert await first.status("loaf") is RunStatus.RUNNING
-    second = bench.engine(workflow(perform, undo))
+    second = bench.engine(workflow(perform))
     await second.open()
 
-    assert await second.status("loaf") is RunStatus.FAILED
-    assert await bench.notes() == ["opened", "the service stopped before it was done"]
+    assert await ended(second) is RunStatus.COMPLETED
+    assert await bench.notes() == ["opened", "risen in life 2"]
 
 
-async def test_a_run_that_was_never_begun_is_undone_too(bench: Bench) -> None:
+async def test_a_run_that_was_never_begun_is_begun_by_the_next_engine(bench: Bench) -> None:
     await bench.start(bench.engine(workflow(bake)))
-    second = bench.engine(workflow(bake))
-    await second.open()
-
-    assert await second.status("loaf") is RunStatus.FAILED
-    assert await bench.notes() == ["gave up: the service stopped before it was done"]
+    async with bench.running(workflow(bake)) as second:
+        assert await ended(second) is RunStatus.COMPLETED
+        assert await bench.notes() == ["opened", "done"]
 
 
-async def test_the_reason_of_a_failed_step_outlives_the_process(bench: Bench) -> None:
+@pytest.mark.parametrize("fails", ["step", "code"])
+async def test_why_a_run_is_undone_outlives_the_process(bench: Bench, fails: str) -> None:
     async def heat() -> None:
         raise ValueError("cold oven")
 
     async def perform(run: Run[Noted]) -> Ending[Noted]:
+        if fails == "code":
+            raise ValueError("a secret")
         await run.step("heat", heat)
         return completed()
 
-    async def die(run: Run[Noted], failure: Exception) -> Ending[Noted]:
+    async def die(run: Run[Noted], failure: Failure) -> Ending[Noted]:
         raise Killed
 
-    async def undo(run: Run[Noted], failure: Exception) -> Ending[Noted]:
-        assert isinstance(failure, StepFailed)
-        return failed(note(f"{failure.step}: {failure.reason}"))
+    async def never(run: Run[Noted]) -> Ending[Noted]:
+        raise AssertionError("it is being undone")
 
     first = bench.engine(workflow(perform, die))
     await first.open()
     await bench.start(first)
     await left(first)
-    await bench.engine(workflow(perform, undo)).open()
-
-    assert await bench.notes() == ["heat: cold oven"]
+    await first.close()
+    async with bench.running(workflow(never)) as second:
+        assert await ended(second) is RunStatus.FAILED
+        assert await bench.notes() == [
+            "gave up: cold oven" if fails == "step" else "gave up: internal error"
+        ]
 
 
 async def test_identifiers_are_the_same_in_every_life_of_a_run(bench: Bench) -> None:
@@ -272,17 +275,17 @@ async def test_identifiers_are_the_same_in_every_life_of_a_run(bench: Bench) -> 
 
     async def perform(run: Run[Noted]) -> Ending[Noted]:
         seen.extend([run.uuid_for("a"), run.uuid_for("b")])
-        raise Killed
-
-    async def undo(run: Run[Noted], failure: Exception) -> Ending[Noted]:
-        seen.extend([run.uuid_for("a"), run.uuid_for("b")])
-        return failed()
+        if len(seen) == 2:
+            raise Killed
+        return completed()
 
     first = bench.engine(workflow(perform))
     await first.open()
     await bench.start(first)
     await left(first)
-    await bench.engine(workflow(perform, undo)).open()
+    await first.close()
+    async with bench.running(workflow(perform)) as second:
+        await ended(second)
 
     assert seen[:2] == seen[2:]
     assert seen[0] != seen[1]
@@ -328,23 +331,36 @@ async def test_a_run_in_flight_may_end_within_the_drain_time(bench: Bench) -> No
     assert await engine.status("loaf") is RunStatus.COMPLETED
 
 
-async def test_a_run_that_cannot_be_undone_is_left_for_the_next_process(bench: Bench) -> None:
+async def test_an_undo_that_breaks_is_tried_again(bench: Bench) -> None:
+    tries = 0
+
     async def perform(run: Run[Noted]) -> Ending[Noted]:
         raise ValueError("burnt")
 
-    async def stuck(run: Run[Noted], failure: Exception) -> Ending[Noted]:
-        raise ValueError("jammed")
+    async def jammed_once(run: Run[Noted], failure: Failure) -> Ending[Noted]:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise ValueError("jammed")
+        return failed(note(f"undone at try {tries}"))
 
-    first = bench.engine(workflow(perform, stuck))
+    async with bench.running(workflow(perform, jammed_once)) as engine:
+        await bench.start(engine)
+
+        assert await ended(engine) is RunStatus.FAILED
+        assert await bench.notes() == ["undone at try 2"]
+
+
+async def test_a_run_of_a_workflow_that_is_not_known_waits_for_an_engine_that_knows_it(
+    bench: Bench,
+) -> None:
+    first = bench.engine(workflow(bake, name="fry"))
     await first.open()
-    await bench.start(first)
+    await bench.start(bench.engine(workflow(bake)))
     await left(first)
-    assert await first.status("loaf") is RunStatus.RUNNING
     await first.close()
-    second = bench.engine(workflow(perform))
-    await second.open()
-
-    assert await second.status("loaf") is RunStatus.FAILED
+    async with bench.running(workflow(bake)) as second:
+        assert await ended(second) is RunStatus.COMPLETED
 
 
 async def test_an_engine_hears_of_a_run_that_another_object_started(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from generated.storage.events import StorageEvent
 from runtime.database.transaction import Transaction
-from runtime.durable.engine import ONCE, Ending, Json, Retry, Run, StepFailed, Workflow
+from runtime.durable.engine import ONCE, Ending, Failure, Json, Retry, Run, Workflow
 
 J = TypeVar("J", bound=Json)
 Change = Callable[[Transaction[StorageEvent]], Awaitable[None]]
@@ -38,7 +38,7 @@ class Death:
         return replace(workflow, perform=perform)
 
     def in_undo(self, workflow: Workflow[StorageEvent]) -> Workflow[StorageEvent]:
-        async def undo(run: Run[StorageEvent], failure: Exception) -> Ending[StorageEvent]:
+        async def undo(run: Run[StorageEvent], failure: Failure) -> Ending[StorageEvent]:
             return self._ending(await workflow.undo(DyingRun(run, self), failure))
 
         return replace(workflow, undo=undo)
@@ -76,9 +76,6 @@ class DyingRun:
     def done(self, name: str) -> bool:
         return self._run.done(name)
 
-    def failure(self) -> StepFailed | None:
-        return self._run.failure()
-
     async def step(self, name: str, activity: Callable[[], Awaitable[J]], retry: Retry = ONCE) -> J:
         async def dying() -> J:
             self._death.point()
@@ -93,3 +90,9 @@ class DyingRun:
     async def change(self, name: str, change: Change) -> None:
         await self._run.change(name, self._death.change(change))
         self._death.point()
+
+    async def wait(self, name: str, signal: str) -> Json:
+        self._death.point()
+        value = await self._run.wait(name, signal)
+        self._death.point()
+        return value

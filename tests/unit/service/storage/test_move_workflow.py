@@ -30,10 +30,8 @@ CONTENT = bytes(range(256)) * 5000
 AT_ONCE = Retry(attempts=2, seconds=0.0)
 POINTS = 14
 """Where a move can be killed: three points in each of four steps, two in its end."""
-UNTIL_COPIED = 8
-"""The points before the change of the location is committed."""
-UNTIL_DELETED = 10
-"""The points before the source is deleted."""
+UNDO_POINTS = 12
+"""Where the undoing can be killed: before, in and after each of its steps that is not done yet."""
 
 
 @dataclass
@@ -96,12 +94,21 @@ class Archive:
         """Move a package and die at a point."""
         engine = await self.engine(Death(at).in_perform(self.workflow))
         await self.begin(engine, package, target)
-        async with asyncio.timeout(10):
+        await self.ended_or_killed(engine, package)
+        assert engine._left
+
+    async def live(self, package: UUID, workflow: Workflow[StorageEvent]) -> None:
+        """Go on in another life, until the work on a package ends or kills that as well."""
+        await self.ended_or_killed(await self.engine(workflow), package)
+
+    async def ended_or_killed(self, engine: EmbeddedEngine[StorageEvent], package: UUID) -> None:
+        async with asyncio.timeout(20):
             while True:
                 if engine._left:
-                    break
+                    return
+                if await engine.status(move_identifier(package)) is not RunStatus.RUNNING:
+                    return
                 await asyncio.sleep(0.002)
-        await engine.close()
 
     async def row(self, package: UUID) -> AIPRow:
         async with self.domain.database.read() as session:
@@ -135,6 +142,15 @@ def put(path: Path, content: bytes) -> None:
 
 def content(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
+
+
+DELETE = FileStore.delete
+
+
+async def delete_only_on_shelves(store: FileStore, key: str) -> None:
+    if key.startswith("aips/"):
+        raise BlobUnavailable(f"cannot delete object {key}: Read-only file system")
+    await DELETE(store, key)
 
 
 async def ended(engine: EmbeddedEngine[StorageEvent], package: UUID) -> RunStatus:
@@ -284,14 +300,7 @@ async def test_a_source_that_cannot_be_deleted_brings_the_package_back(
     shelf = await archive.domain.add_location()
     package = await archive.package()
     engine = await archive.engine()
-    delete = FileStore.delete
-
-    async def only_on_shelves(store: FileStore, key: str) -> None:
-        if key.startswith("aips/"):
-            raise BlobUnavailable(f"cannot delete object {key}: Read-only file system")
-        await delete(store, key)
-
-    monkeypatch.setattr(FileStore, "delete", only_on_shelves)
+    monkeypatch.setattr(FileStore, "delete", delete_only_on_shelves)
     assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
 
     assert content(archive.inside(package)) == CONTENT
@@ -316,8 +325,13 @@ async def test_a_source_that_nobody_can_look_at_leaves_the_package_with_its_good
     async def away(_store: FileStore, key: str) -> bool:
         raise BlobUnavailable(f"cannot read object {key}: Stale file handle")
 
-    monkeypatch.setattr(FileStore, "delete", away)
-    monkeypatch.setattr(FileStore, "exists", away)
+    async def away_from_now_on(store: FileStore, key: str) -> None:
+        if key.startswith("aips/"):
+            monkeypatch.setattr(FileStore, "exists", away)
+            raise BlobUnavailable(f"cannot delete object {key}: Stale file handle")
+        await DELETE(store, key)
+
+    monkeypatch.setattr(FileStore, "delete", away_from_now_on)
     assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
 
     row = await archive.row(package)
@@ -337,45 +351,64 @@ async def test_a_move_has_as_many_points_to_be_killed_at_as_are_tried_here(
 
 
 @pytest.mark.parametrize("at", range(1, POINTS + 1))
-async def test_a_move_killed_anywhere_and_its_undoing_killed_anywhere_loses_nothing(
+async def test_a_move_killed_anywhere_and_killed_again_anywhere_goes_on(
     archive: Archive, at: int
 ) -> None:
     shelf = await archive.domain.add_location()
-    for undo_at in count(1):
+    for again_at in count(1):
         package = await archive.package(AIPStatus.PENDING)
         await archive.killed(package, shelf.uuid, at)
-        death = Death(undo_at)
-        try:
-            await archive.engine(death.in_undo(archive.workflow))
-        except* Killed:
-            await archive.engine()
-        await check_recovered(archive, package, shelf.uuid, at)
-        if death.points < undo_at:
+        death = Death(again_at)
+        await archive.live(package, death.in_perform(archive.workflow))
+        await archive.live(package, archive.workflow)
+        await check_moved(archive, package, shelf.uuid)
+        if death.points < again_at:
             break
 
 
-async def check_recovered(archive: Archive, package: UUID, shelf: UUID, at: int) -> None:
+async def check_moved(archive: Archive, package: UUID, shelf: UUID) -> None:
     row, work = await archive.row(package), await archive.work(package)
-    engine = archive.engines[-1]
-    if at > UNTIL_DELETED:  # everything was done but for saying so
-        assert (row.status, row.location_uuid) == (AIPStatus.STORED, shelf)
-        assert content(archive.on("shelf", package)) == CONTENT
-        assert content(archive.inside(package)) is None
-        assert work.status is WorkflowStatus.DONE
-        assert await engine.status(move_identifier(package)) is RunStatus.COMPLETED
-    else:
-        assert (row.status, row.location_uuid) == (AIPStatus.PENDING, None)
-        assert content(archive.inside(package)) == CONTENT
-        assert content(archive.on("shelf", package)) is None
-        assert work.status is WorkflowStatus.ERROR
-        assert await engine.status(move_identifier(package)) is RunStatus.FAILED
-        assert (work.tasks or [])[-1].status is TaskStatus.ERROR
-        assert "the service stopped before it was done" in ((work.tasks or [])[-1].note or "")
-    assert [task.name for task in work.tasks or []] == (
-        ["Copy AIP", "Delete AIP"] if at > UNTIL_COPIED else ["Copy AIP"]
-    )
-    assert TaskStatus.IN_PROGRESS not in [task.status for task in work.tasks or []]
-    assert work.completed_at is not None
+    assert (row.status, row.location_uuid) == (AIPStatus.STORED, shelf)
+    assert content(archive.on("shelf", package)) == CONTENT
+    assert content(archive.inside(package)) is None
+    assert await archive.engines[-1].status(move_identifier(package)) is RunStatus.COMPLETED
+    assert (work.status, work.completed_at is not None) == (WorkflowStatus.DONE, True)
+    assert [(task.name, task.status) for task in work.tasks or []] == [
+        ("Copy AIP", TaskStatus.DONE),
+        ("Delete AIP", TaskStatus.DONE),
+    ]
+    await check_events(archive, package, work)
+
+
+async def test_a_move_whose_undoing_is_killed_anywhere_brings_the_package_back(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = await archive.domain.add_location()
+    monkeypatch.setattr(FileStore, "delete", delete_only_on_shelves)
+    for at in count(1):
+        package = await archive.package(AIPStatus.PENDING)
+        death = Death(at)
+        engine = await archive.engine(death.in_undo(archive.workflow))
+        await archive.begin(engine, package, shelf.uuid)
+        await archive.ended_or_killed(engine, package)
+        await archive.live(package, archive.workflow)
+        await check_returned(archive, package)
+        if death.points < at:
+            assert at == UNDO_POINTS + 1
+            break
+
+
+async def check_returned(archive: Archive, package: UUID) -> None:
+    row, work = await archive.row(package), await archive.work(package)
+    assert (row.status, row.location_uuid) == (AIPStatus.PENDING, None)
+    assert content(archive.inside(package)) == CONTENT
+    assert content(archive.on("shelf", package)) is None
+    assert await archive.engines[-1].status(move_identifier(package)) is RunStatus.FAILED
+    assert (work.status, work.completed_at is not None) == (WorkflowStatus.ERROR, True)
+    assert [(task.name, task.status) for task in work.tasks or []] == [
+        ("Copy AIP", TaskStatus.DONE),
+        ("Delete AIP", TaskStatus.ERROR),
+    ]
     await check_events(archive, package, work)
 
 
@@ -403,20 +436,6 @@ async def check_events(archive: Archive, package: UUID, work: AIPWorkflow) -> No
     assert item.get("location_uuid") == (row.location_uuid and str(row.location_uuid))
 
 
-async def test_a_package_can_be_moved_again_after_a_crash(archive: Archive) -> None:
-    shelf = await archive.domain.add_location()
-    package = await archive.package()
-    await archive.killed(package, shelf.uuid, at=5)
-    engine = await archive.engine()
-
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.COMPLETED
-    assert content(archive.on("shelf", package)) == CONTENT
-    async with archive.domain.database.read() as session:
-        works = (await list_aip_workflows(session, package)).workflows or []
-    assert (await move_status(archive.domain.database, engine, package)).done
-    assert [work.status for work in works] == ["error", "done"]
-
-
 async def test_what_a_killed_copy_left_half_written_is_removed(archive: Archive) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package()
@@ -433,12 +452,13 @@ async def test_what_a_killed_copy_left_half_written_is_removed(archive: Archive)
     with pytest.raises(Killed):
         await store.write(str(package), until_killed())
     assert len(list(incoming.iterdir())) == 1
-    await archive.engine()
+    await archive.live(package, archive.workflow)
 
     assert list(incoming.iterdir()) == []
+    await check_moved(archive, package, shelf.uuid)
 
 
-async def test_a_stop_interrupts_a_copy_and_the_next_start_brings_the_package_back(
+async def test_a_stop_interrupts_a_copy_and_the_next_start_makes_it_anew(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelf = await archive.domain.add_location()
@@ -461,8 +481,34 @@ async def test_a_stop_interrupts_a_copy_and_the_next_start_brings_the_package_ba
     await begun.wait()
     await engine.close(within_seconds=0.01)
     assert (await archive.row(package)).status is AIPStatus.PROCESSING
-    await archive.engine()
+    monkeypatch.setattr(FileStore, "write", write)
+    await archive.live(package, archive.workflow)
 
+    await check_moved(archive, package, shelf.uuid)
+    assert list((archive.folder / "locations" / "shelf" / INCOMING).iterdir()) == []
+
+
+async def test_a_move_that_is_canceled_brings_the_package_back(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = await archive.domain.add_location()
+    package = await archive.package()
+    engine = await archive.engine()
+    begun = asyncio.Event()
+
+    async def hang(_store: FileStore, _key: str, _chunks: AsyncIterator[bytes]) -> None:
+        begun.set()
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr(FileStore, "write", hang)
+    await archive.begin(engine, package, shelf.uuid)
+    await begun.wait()
+    async with archive.domain.begin("move_aip") as transaction:
+        await engine.cancel(transaction, move_identifier(package))
+
+    assert await ended(engine, package) is RunStatus.CANCELED
     row = await archive.row(package)
     assert (row.status, row.location_uuid) == (AIPStatus.STORED, None)
-    assert list((archive.folder / "locations" / "shelf" / INCOMING).iterdir()) == []
+    assert content(archive.inside(package)) == CONTENT
+    with pytest.raises(FailedDependency):
+        await move_status(archive.domain.database, engine, package)
