@@ -171,5 +171,5 @@ def test_events_are_printed_one_line_each(storage_server: StorageServer) -> None
         assert "AIP 'letters' 11111111-1111-4111-8111-111111111111 is stored" in line
     finally:
         watching.send_signal(signal.SIGINT)
-        said, _ = watching.communicate(timeout=10)
+        said, _ = watching.communicate(timeout=60)
     assert "Traceback" not in said

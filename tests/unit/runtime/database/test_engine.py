@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,10 @@ async def test_what_it_does_not_run_on_is_refused(url: str) -> None:
 async def test_a_file_that_cannot_be_opened_fails_at_once(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen, match=r"missing/pond\.db: unable to open"):
         await Database.open(f"sqlite:///{tmp_path / 'missing' / 'pond.db'}")
+    # The driver leaves its thread to end by itself, and that wants to tell our loop of it.
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 30)
 
 
 @on_servers
