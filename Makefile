@@ -99,6 +99,7 @@ define install
 		|| $(call say,installing $(1) failed; pip says why above. It needs a package index in reach. Then run the same command again.) >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable . >&2 \
 		|| $(call say,installing this project into .venv failed; pip says why above. 'make clean' and the same command again start afresh.) >&2
+	@$(BIN)/python -m compileall -q generated runtime service
 endef
 
 .venv/run.stamp: requirements/run.txt pyproject.toml

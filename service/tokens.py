@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from runtime.auth.development import DevelopmentTokens
-from runtime.auth.oidc.keys import ProviderUnavailable
-from runtime.auth.oidc.tokens import ProviderTokens
 from service.settings import Settings
 from service.start import CannotStart, check_folder
+
+if TYPE_CHECKING:
+    from runtime.auth.oidc.tokens import ProviderTokens
 
 AUDIENCE: Final = "storage"
 """Whom the tokens of development mode are for."""
@@ -33,6 +34,10 @@ async def provider_tokens(settings: Settings) -> ProviderTokens:
     Raises:
         CannotStart: One of them has none for us now.
     """
+    # What asks providers brings an HTTP client along, which takes its time to import.
+    from runtime.auth.oidc.keys import ProviderUnavailable
+    from runtime.auth.oidc.tokens import ProviderTokens
+
     try:
         return await ProviderTokens.open([each.provider() for each in settings.auth.oidc])
     except ProviderUnavailable as error:

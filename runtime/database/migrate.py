@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, MetaData, inspect, text
+import structlog
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.database import mariadb
@@ -22,6 +23,14 @@ LOCK_KEY: Final = 7_305_518_264
 """Whom PostgreSQL's advisory lock of migrations stands for: a number that nobody else uses."""
 WAIT_SECONDS: Final = 600
 """How long a process waits for another one that migrates the same database."""
+
+
+VERSION: Final = Table(
+    "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
+)
+"""Where Alembic keeps the revision that a database has."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 class CannotMigrate(Exception):
@@ -47,8 +56,9 @@ async def migrate(
         scripts: The folder that holds Alembic's ``versions``; it needs no ``env.py``.
         metadata: The tables as the code has them.
         target: A revision, :data:`HEAD` or :data:`EMPTY`.
-        newest: The revision that :data:`HEAD` stands for, if the caller knows.  A database that
-            has it already is left alone without asking Alembic, which takes long to import.
+        newest: The revision that :data:`HEAD` stands for, if the caller knows.  Then Alembic, which
+            takes long to import, is asked only where there is a way to go: a database that has
+            this revision is left alone, and an empty one gets the tables as the code has them.
 
     Raises:
         CannotMigrate: A newer version was here before, or data would be left dangling.
@@ -56,7 +66,7 @@ async def migrate(
     engine = migration_engine(url)
     try:
         async with engine.begin() as connection, _alone(connection):
-            if target == HEAD and newest and await connection.run_sync(_revision) == newest:
+            if target == HEAD and newest and await connection.run_sync(_is_new, metadata, newest):
                 return
             from runtime.database import revisions
 
@@ -127,9 +137,15 @@ async def _compare_text_as_written(connection: AsyncConnection) -> None:
     )
 
 
-def _revision(connection: Connection) -> str | None:
-    """Return the revision that Alembic left behind; ``None`` for a database without any."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found
+def _is_new(connection: Connection, metadata: Sequence[MetaData], newest: str) -> bool:
+    """Tell whether a database has the newest schema, as an empty one has after this."""
+    found = set(inspect(connection).get_table_names())
+    if VERSION.name in found:
+        return connection.scalar(select(VERSION.c.version_num)) == newest
+    if found & {name for each in metadata for name in each.tables}:
+        return False
+    for each in (*metadata, VERSION.metadata):
+        each.create_all(connection)
+    connection.execute(insert(VERSION).values(version_num=newest))
+    _log.info("database.created", revision=newest)
+    return True

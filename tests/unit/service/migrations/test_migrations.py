@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from runtime.database.engine import migration_engine
@@ -65,9 +66,33 @@ async def test_what_is_kept_survives_every_step_forward_and_back(url: str) -> No
         assert await first_rows.read(url) == first_rows.ROWS
 
 
+async def test_an_empty_database_gets_at_once_what_the_migrations_lead_to(url: str) -> None:
+    for _ in range(2):
+        await migrate(url, SCRIPTS, SCHEMA, newest=NEWEST)
+        assert await differences(url, SCHEMA) == []
+        # From here on it is one like any other: every step leads back, and forward again.
+        await migrate(url, SCRIPTS, SCHEMA, EMPTY)
+        assert await tables(url) == set()
+    await migrate(url, SCRIPTS, SCHEMA)
+    assert await differences(url, SCHEMA) == []
+
+
+async def test_a_table_of_ours_without_a_revision_is_not_taken_for_an_empty_database(
+    url: str,
+) -> None:
+    engine = migration_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE aip (name VARCHAR(64))"))
+    await engine.dispose()
+    with pytest.raises(DBAPIError, match="aip"):
+        await migrate(url, SCRIPTS, SCHEMA, newest=NEWEST)
+
+
 @pytest.mark.engines("sqlite")
-def test_a_start_with_nothing_to_migrate_does_without_alembic(url: str) -> None:
-    asyncio.run(migrate(url, SCRIPTS, SCHEMA))
+@pytest.mark.parametrize("before", [True, False])
+def test_a_start_with_nothing_to_migrate_does_without_alembic(url: str, before: bool) -> None:
+    if before:
+        asyncio.run(migrate(url, SCRIPTS, SCHEMA))
     again = f"""
 import asyncio, sys
 from service.migrations.schema import NEWEST, SCHEMA, SCRIPTS
@@ -87,10 +112,15 @@ def test_migrating_again_changes_nothing(url: str) -> None:
     assert file.read_bytes() == before
 
 
-async def test_of_processes_that_start_together_one_migrates(url: str) -> None:
+@pytest.mark.parametrize(
+    ("newest", "said"), [(None, "database.migrated"), (NEWEST, "database.created")]
+)
+async def test_of_processes_that_start_together_one_migrates(
+    url: str, newest: str | None, said: str
+) -> None:
     with capture_logs() as logs:
-        await asyncio.gather(*(migrate(url, SCRIPTS, SCHEMA) for _ in range(4)))
-    assert [entry["event"] for entry in logs] == ["database.migrated"]
+        await asyncio.gather(*(migrate(url, SCRIPTS, SCHEMA, newest=newest) for _ in range(4)))
+    assert [entry["event"] for entry in logs] == [said]
     assert await differences(url, SCHEMA) == []
 
 
