@@ -17,6 +17,7 @@ endif
 export ATTRIBUTES EMAIL SUBJECT TTL
 ifdef PORT
 run watch: export SERVICE_HTTP__PORT := $(PORT)
+run: export SERVICE_METRICS__PORT ?= 0
 endif
 
 # ---------------------------------------------------------------- the service

@@ -37,6 +37,7 @@ from service.database import OnlyServer, open_database
 from service.documents import documents_router
 from service.health import Health, health_router
 from service.lock import FileLock, lock_of
+from service.metrics import Metrics
 from service.performer import WorkflowPerformer
 from service.request_log import RequestLog
 from service.settings import MEMORY, Settings
@@ -64,10 +65,19 @@ class Parts:
     events: EventService
     storage: Storage
     security: Security
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class Running:
+    """The application, and what it tells of itself."""
+
+    application: FastAPI
+    metrics: Metrics
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[FastAPI]:
+async def running(settings: Settings) -> AsyncIterator[Running]:
     """Open all that the service needs, and close it again in the opposite order.
 
     Raises:
@@ -76,7 +86,7 @@ async def running(settings: Settings) -> AsyncIterator[FastAPI]:
     """
     async with AsyncExitStack() as stack:
         parts = await _open(settings, stack)
-        yield _application(parts)
+        yield Running(_application(parts), parts.metrics)
 
 
 async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
@@ -85,13 +95,14 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     database = await open_database(settings)
     stack.push_async_callback(database.close)
     configurations = await _configurations(settings, database)
-    security = replace(await _security(settings, stack), observer=await _auditor(settings, stack))
+    auditor = await _auditor(settings, stack)
+    security = replace(await _security(settings, stack), observer=auditor)
     events = await _events(settings, database)
     stack.push_async_callback(events.close)
     transactions: Transactions[StorageEvent] = Transactions(
         database, PUBLISHER, events, strict=settings.auth.mode == "development"
     )
-    _keep_events_for_so_long(settings, database, stack)
+    retention = _keep_events_for_so_long(settings, database, stack)
     feed = await Monitor.open(MONITOR, events)
     stack.push_async_callback(feed.close)
     engine = EmbeddedEngine(database, transactions, [move_workflow(database, configurations)])
@@ -106,7 +117,21 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
         feed=feed,
     )
     return Parts(
-        settings=settings, database=database, events=events, storage=storage, security=security
+        settings=settings,
+        database=database,
+        events=events,
+        storage=storage,
+        security=security,
+        metrics=Metrics(
+            database=database,
+            events=events,
+            feed=feed,
+            retention=retention,
+            performer=performer,
+            tokens=security.tokens,
+            tickets=security.tickets,
+            audit=None if auditor is None else auditor.counters,
+        ),
     )
 
 
@@ -117,7 +142,7 @@ def _application(parts: Parts) -> FastAPI:
         cors_origins=parts.settings.http.allowed_origins,
         headers={"X-Enduro-Version": VERSION},
     )
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, counters=parts.metrics.requests)
     app.include_router(storage_router(parts.storage, parts.security, parts.storage.feed.position))
     app.include_router(about_router(Installation(), parts.security))
     app.include_router(health_router(Health(parts.database, parts.events)))
@@ -134,7 +159,9 @@ async def _be_the_only_server(settings: Settings, stack: AsyncExitStack) -> None
         stack.push_async_callback(only.close)
 
 
-def _keep_events_for_so_long(settings: Settings, database: Database, stack: AsyncExitStack) -> None:
+def _keep_events_for_so_long(
+    settings: Settings, database: Database, stack: AsyncExitStack
+) -> Retention:
     kept = settings.events
     retention = Retention(
         database,
@@ -149,6 +176,7 @@ def _keep_events_for_so_long(settings: Settings, database: Database, stack: Asyn
         await asyncio.gather(removing, return_exceptions=True)
 
     stack.push_async_callback(stop)
+    return retention
 
 
 async def _configurations(settings: Settings, database: Database) -> Configurations:

@@ -26,6 +26,7 @@ class Auditor:
     """Observes every operation, and records those that matter."""
 
     def __init__(self, log: AuditLog) -> None:
+        self.counters = log.counters
         self._log = log
 
     def __call__(self, observation: Observation) -> None:

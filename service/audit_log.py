@@ -27,10 +27,12 @@ _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class AuditCounters:
-    """What became of records: ``lost`` are those that the disk, or the queue before it, refused."""
+    """What became of records."""
 
     written: int = 0
+    """Records written to the audit log."""
     lost: int = 0
+    """Records that the disk, or the queue before it, refused."""
 
 
 class AuditLog:

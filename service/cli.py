@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from service.config import SettingsError, load_settings
+from service.listeners import Listeners
 from service.settings import MEMORY, Settings
 from service.start import CannotStart
 from service.version import VERSION
@@ -48,7 +49,7 @@ def serve(config: ConfigFile = None) -> None:
     with _mistakes_in_words():
         settings = load_settings(config)
         configure_logs(level=settings.log.level, format=settings.log.format)
-        asyncio.run(serve_until_stopped(settings, lambda address: _ready(settings, address)))
+        asyncio.run(serve_until_stopped(settings, lambda listeners: _ready(settings, listeners)))
 
 
 @application.command()
@@ -148,13 +149,14 @@ def _token(
     )
 
 
-def _ready(settings: Settings, address: str) -> None:
+def _ready(settings: Settings, listeners: Listeners) -> None:
     gc.freeze()
     gc.enable()
-    _announce(settings, address)
+    _announce(settings, listeners)
 
 
-def _announce(settings: Settings, address: str) -> None:
+def _announce(settings: Settings, listeners: Listeners) -> None:
+    address = listeners.address
     documents = (
         f"{address}/docs  (/openapi.json, /asyncapi.json)"
         if settings.http.serves_documents
@@ -174,6 +176,7 @@ def _announce(settings: Settings, address: str) -> None:
         ("access control", access),
         ("data", f"{settings.data_folder}, writable; the database has its schema"),
         ("events", events),
+        ("metrics", listeners.metrics_address or "off (SERVICE_METRICS__PORT)"),
     ):
         typer.echo(f"  {name:<15} {value}")
     typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")

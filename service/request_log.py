@@ -1,4 +1,4 @@
-"""One line in the log for each answer."""
+"""One line in the log for each answer, and one more in the counters."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from runtime.http.requests import RequestCounters
+
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 class RequestLog:
-    """Logs what was asked, what was answered, and how long that took.
+    """Logs what was asked, what was answered, and how long that took; counts when it began.
 
-    A query is not logged: nobody knows what a client puts there.
+    A query is not logged: nobody knows what a client puts there.  An answer that goes on for
+    hours is logged at its end, and counted by how long its caller waited for the beginning.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, counters: RequestCounters) -> None:
         self._app = app
+        self._counters = counters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or serve one WebSocket."""
@@ -33,10 +37,19 @@ class RequestLog:
                 status = message["status"]
             elif message["type"] == "websocket.accept":
                 status = 101
+            else:
+                await send(message)
+                return
+            self._counters.answered(scope, status, time.perf_counter() - began)
             await send(message)
 
         try:
             await self._app(scope, receive, watching)
+        except Exception:
+            if status is None:
+                # The answer to it is made outside of us.
+                self._counters.answered(scope, 500, time.perf_counter() - began)
+            raise
         finally:
             _log.info(
                 "request",

@@ -70,6 +70,17 @@ class HTTPSettings(Section):
         return self.loopback if self.docs is None else self.docs
 
 
+class MetricsSettings(Section):
+    """Where ``/metrics`` is served, on loopback; ``None`` is nowhere, written ``off``."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] | None = 9001
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _off(cls, value: object) -> object:
+        return None if value == "off" else value
+
+
 class DatabaseSettings(Section):
     """The database; SQLite in the data folder when not said."""
 
@@ -166,6 +177,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     http: HTTPSettings = HTTPSettings()
+    metrics: MetricsSettings = MetricsSettings()
     database: DatabaseSettings = DatabaseSettings()
     events: EventsSettings = EventsSettings()
     tickets: TicketsSettings = TicketsSettings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from runtime.database import limits, mariadb, postgresql, sqlite
 from runtime.database.address import parse
 from runtime.database.completion import to_the_end
+from runtime.database.counters import DatabaseCounters
 from runtime.database.opening import explain
 
 EngineName = Literal["sqlite", "postgresql", "mariadb"]
@@ -69,10 +71,11 @@ class Database:
     def __init__(self, url: URL) -> None:
         kind = _KINDS[url.get_backend_name()]
         self.name: Final = kind.name
+        self.counters = DatabaseCounters()
         self._url = url
         self._reader: AsyncEngine = kind.engines.reader(url)
         self._writer: AsyncEngine = kind.engines.writer(url)
-        self._turns = _Turns(kind.writers)
+        self._turns = _Turns(kind.writers, self.counters)
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -150,8 +153,9 @@ class Database:
 class _Turns:
     """Whose turn it is to write: so many at a time, first come, first served."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, counters: DatabaseCounters) -> None:
         self._number = number
+        self._counters = counters
         self._free = asyncio.Semaphore(number)
         self._holders: set[asyncio.Task[Any]] = set()
 
@@ -160,13 +164,27 @@ class _Turns:
         assert task is not None
         if task in self._holders:
             raise NestedTransaction("this task already holds a write transaction")
-        await self._free.acquire()
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()
         self._holders.add(task)
+        self._counters.written += 1
+        self._counters.writing += 1
         return task
 
     def release(self, holder: asyncio.Task[Any]) -> None:
         self._holders.discard(holder)
+        self._counters.writing -= 1
         self._free.release()
+
+    async def _wait(self) -> None:
+        began = time.monotonic()
+        self._counters.waited += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._counters.waited_seconds += time.monotonic() - began
 
     @asynccontextmanager
     async def all(self) -> AsyncIterator[None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runtime.metrics.gauge import gauge
+
 
 @dataclass(slots=True)
 class EventCounters:
@@ -27,3 +29,21 @@ class EventCounters:
     """Events whose doorbell could not be rung; other processes find them in the table."""
     doorbell_losses: int = 0
     """Times the connection to the doorbell was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorbellState:
+    """How the doorbell stands now."""
+
+    connected: int = gauge()
+    """1 while the doorbell between processes works, else 0: events then come up to a second late."""
+
+
+@dataclass(slots=True)
+class RetentionCounters:
+    """What became of old events."""
+
+    removed: int = 0
+    """Events removed because they were older, or more, than what is kept."""
+    failures: int = 0
+    """Times that old events could not be removed."""

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from runtime.database.completion import to_the_end
 from runtime.database.engine import Database, Writing
+from runtime.events.counters import RetentionCounters
 from runtime.events.log import EventLog, event
 
 BATCH: Final = 500
@@ -32,8 +33,7 @@ class Retention:
         self, database: Database, log: EventLog, *, keep_seconds: float, keep_count: int
     ) -> None:
         """Keep events for ``keep_seconds``, and never more than ``keep_count`` of them."""
-        self.removed = 0
-        """Events removed since the process began."""
+        self.counters = RetentionCounters()
         self._database = database
         self._log = log
         self._keep = timedelta(seconds=keep_seconds)
@@ -48,6 +48,7 @@ class Retention:
                 self._works = True
             except Exception as error:
                 # Nothing is lost by waiting; the database tells its trouble elsewhere too.
+                self.counters.failures += 1
                 if self._works:
                     self._works = False
                     _log.error("retention.failed", reason=type(error).__name__)
@@ -68,7 +69,7 @@ class Retention:
                 return removed
             await self._remove(due[-1])
             removed += len(due)
-            self.removed += len(due)
+            self.counters.removed += len(due)
             if len(due) < BATCH:
                 return removed
 

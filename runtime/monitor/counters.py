@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from runtime.metrics.gauge import gauge
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Reset
 
@@ -13,7 +14,7 @@ from runtime.monitor.frames import Reset
 class MonitorCounters:
     """Plain numbers, added to by the one loop that runs everything."""
 
-    watching: int = 0
+    watching: int = gauge()
     """Connections served now."""
     joined: int = 0
     """Connections ever served."""
@@ -29,3 +30,19 @@ class MonitorCounters:
     """Connections that came back with a position that cannot be honoured, by reason."""
     restarts: int = 0
     """Times the feed failed, and every connection was told to come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorState:
+    """How a stream stands now."""
+
+    position: int = gauge()
+    """The newest position delivered by this process."""
+    behind: float = gauge()
+    """Events of the log that this process has yet to deliver; NaN while the log cannot be read."""
+    groups: int = gauge()
+    """Groups of connections with equal sight: each event is looked at once for each."""
+    lagging: int = gauge()
+    """Connections that wait to be served from the table."""
+    ring_bytes: int = gauge()
+    """Bytes of events that are kept in memory."""

@@ -104,6 +104,11 @@ class Hub:
         """The newest position delivered."""
         return self.ring.newest
 
+    @property
+    def groups(self) -> int:
+        """How many different sights the connections have."""
+        return len(self._groups)
+
     def join(self, claims: Claims, selection: Selection = ALL) -> Watcher:
         """Serve a connection, with what its bearer may see, until its right ends.
 

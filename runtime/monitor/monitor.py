@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+import math
+from contextlib import aclosing, suppress
 from typing import Final
 
 import structlog
@@ -12,7 +13,7 @@ from runtime.auth.claims import Claims
 from runtime.events.event import EventPosition
 from runtime.events.service import EventService
 from runtime.monitor.clock import Clock
-from runtime.monitor.counters import MonitorCounters
+from runtime.monitor.counters import MonitorCounters, MonitorState
 from runtime.monitor.hub import RING_BYTES, Hub
 from runtime.monitor.lagging import Lagging
 from runtime.monitor.sight import ALL, Selection
@@ -23,6 +24,8 @@ TURN_BYTES: Final = 64 * 1024
 """How much is delivered before connections get their turn to send."""
 RESTART_SECONDS: Final = 1.0
 """Pause before a feed that failed begins again."""
+STATE_SECONDS: Final = 1.0
+"""How long the log may take to say how far it is, for whoever asks how the stream stands."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -67,6 +70,22 @@ class Monitor:
         Whatever is read from the database after this call shows everything up to there.
         """
         return EventPosition(self.hub.epoch, self.hub.position)
+
+    async def state(self) -> MonitorState:
+        """Tell how the stream stands."""
+        hub = self.hub
+        behind: float = math.nan
+        with suppress(Exception):
+            # The database is away, which is told elsewhere.
+            async with asyncio.timeout(STATE_SECONDS):
+                behind = max((await self._events.head()).position - hub.position, 0)
+        return MonitorState(
+            position=hub.position,
+            behind=behind,
+            groups=hub.groups,
+            lagging=len(hub.lagging),
+            ring_bytes=hub.ring.bytes,
+        )
 
     def join(self, claims: Claims, selection: Selection = ALL) -> Watcher:
         """Serve a connection with what its bearer may see and wants to see.

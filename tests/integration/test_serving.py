@@ -38,7 +38,7 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
         cwd=folder.parent,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 

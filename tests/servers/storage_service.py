@@ -16,6 +16,7 @@ from tests.servers.process import end
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 LISTENING = re.compile(r"listening on\s+(http://\S+)")
+METRICS = re.compile(r"metrics\s+(http://\S+)")
 
 
 def command(*arguments: str) -> list[str]:
@@ -31,6 +32,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "SERVICE_DATA_DIR": str(folder),
         "SERVICE_HTTP__PORT": "0",
+        "SERVICE_METRICS__PORT": "0",
         **settings,
     }
 
@@ -64,6 +66,12 @@ class StorageServer:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def metrics_url(self) -> str:
+        """Where it says its metrics are."""
+        [url] = METRICS.findall(self.log())
+        return str(url)
 
     def start(self) -> None:
         """Start, and wait until it says where it listens."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, Protocol
 
 from runtime.auth.claims import Claims
+from runtime.auth.tickets.counters import TicketCounters
 from runtime.auth.tokens import InvalidCredential
 
 TICKET_BYTES: Final = 32
@@ -74,6 +76,7 @@ class Tickets:
     """
 
     def __init__(self, store: TicketStore, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.counters = TicketCounters()
         self._store = store
         self._now = now
 
@@ -84,7 +87,9 @@ class Tickets:
             TicketStoreUnavailable: It cannot be kept.
         """
         ticket = secrets.token_urlsafe(TICKET_BYTES)
-        await self._store.put(_key(scheme, resource, ticket), claims.to_json(), scheme.seconds)
+        with self._availability_counted():
+            await self._store.put(_key(scheme, resource, ticket), claims.to_json(), scheme.seconds)
+        self.counters.issued += 1
         return ticket
 
     async def redeem(self, scheme: TicketScheme, resource: str, ticket: str) -> Claims:
@@ -94,17 +99,29 @@ class Tickets:
             InvalidTicket: It is not good, or the claims behind it have expired.
             TicketStoreUnavailable: It cannot be looked up.
         """
-        document = await self._store.take(_key(scheme, resource, ticket))
+        with self._availability_counted():
+            document = await self._store.take(_key(scheme, resource, ticket))
         if document is None:
+            self.counters.refused += 1
             raise InvalidTicket(f"no such {scheme.name}")
         claims = Claims.from_json(document)
         if claims.expired(self._now()):
+            self.counters.refused += 1
             raise InvalidTicket(f"the claims behind the {scheme.name} have expired")
+        self.counters.redeemed += 1
         return claims
 
     async def close(self) -> None:
         """Let go of the store."""
         await self._store.close()
+
+    @contextmanager
+    def _availability_counted(self) -> Iterator[None]:
+        try:
+            yield
+        except TicketStoreUnavailable:
+            self.counters.unavailable += 1
+            raise
 
 
 def _key(scheme: TicketScheme, resource: str, ticket: str) -> str:

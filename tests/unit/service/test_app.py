@@ -40,8 +40,8 @@ async def test_a_second_application_waits_for_the_first_to_close(settings: Setti
 
 async def test_a_key_that_does_not_open_the_locations_is_refused(settings: Settings) -> None:
     headers = {"authorization": f"Bearer {token_keys(settings).mint(attributes=['*'])}"}
-    async with running(settings) as app:
-        transport = httpx2.ASGITransport(app)
+    async with running(settings) as service:
+        transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
             answer = await client.post("/storage/locations", json=LOCATION, headers=headers)
             assert answer.status_code == 201
@@ -69,8 +69,8 @@ async def test_health_names_a_doorbell_that_is_away(
         events=EventsSettings.model_validate({"url": redis_server.url}),
         auth=AuthSettings(mode="off"),
     )
-    async with running(settings) as app:
-        transport = httpx2.ASGITransport(app)
+    async with running(settings) as service:
+        transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
 
             async def health_becomes(expected: dict[str, object]) -> None:
@@ -90,15 +90,15 @@ async def test_health_names_a_doorbell_that_is_away(
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/asyncapi.json"])
 async def test_documents_are_served_only_where_they_should(tmp_path: Path, path: str) -> None:
     settings = Settings.model_validate({"data_dir": tmp_path, "http": {"docs": False}})
-    async with running(settings) as app:
-        transport = httpx2.ASGITransport(app)
+    async with running(settings) as service:
+        transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
             assert (await client.get(path)).status_code == 404
 
 
 async def test_the_page_of_documents_asks_nobody_else(settings: Settings) -> None:
-    async with running(settings) as app:
-        transport = httpx2.ASGITransport(app)
+    async with running(settings) as service:
+        transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
             page = (await client.get("/docs")).text
             openapi = json.loads((await client.get("/openapi.json")).text)

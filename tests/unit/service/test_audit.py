@@ -173,8 +173,8 @@ def test_a_deletion_that_nobody_reviews_is_ascribed_where_nobody_is_known() -> N
 
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
-    async with running(settings) as app:
-        transport = httpx2.ASGITransport(app)
+    async with running(settings) as service:
+        transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
             yield client
 

@@ -33,6 +33,7 @@ def test_as_many_connections_may_come_as_the_system_allows(tmp_path: Path) -> No
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "SERVICE_DATA_DIR": str(tmp_path),
             "SERVICE_HTTP__PORT": "0",
+            "SERVICE_METRICS__PORT": "0",
         },
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, most)),
         capture_output=True,

@@ -85,8 +85,8 @@ async def running_wire(
         http=HTTPSettings(allowed_origins=("https://friend.test",)),
     )
     keys = token_keys(settings)
-    async with running(settings) as app:
-        transport = httpx2.ASGITransport(app)
+    async with running(settings) as service:
+        transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://service.test") as http:
             yield Wire(http, lambda attributes: keys.mint(attributes=attributes.split()), file)
 

@@ -20,6 +20,7 @@ from runtime.database.migrate import create_tables
 from runtime.database.opening import CannotOpen
 from runtime.database.types import UTCDateTime
 from tests.servers.database_server import DatabaseServer
+from tests.unit.runtime.waiting import until
 
 pytestmark = pytest.mark.engines
 THINGS = MetaData()
@@ -125,6 +126,21 @@ async def test_a_reader_cannot_write(database: Database) -> None:
 
 
 @pytest.mark.engines("sqlite")
+async def test_who_has_to_wait_for_a_turn_is_counted(database: Database) -> None:
+    counters = database.counters
+    most = {"sqlite": sqlite.WRITERS}.get(database.name, limits.WRITERS)
+    tasks = [asyncio.create_task(database.begin_write()) for _ in range(most)]
+    held = await asyncio.gather(*tasks)
+    assert (counters.written, counters.writing, counters.waited) == (most, most, 0)
+    last = asyncio.create_task(database.begin_write())
+    await until(lambda: counters.waited == 1)
+    for writing in held:
+        await writing.end()
+    await (await last).end()
+    assert (counters.written, counters.writing) == (most + 1, 0)
+    assert counters.waited_seconds > 0
+
+
 async def test_writers_wait_for_their_turn_in_the_order_they_came(database: Database) -> None:
     order: list[int] = []
 

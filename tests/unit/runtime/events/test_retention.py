@@ -40,7 +40,7 @@ async def test_the_oldest_go_where_there_are_too_many(database: Database, log: E
     assert await retention.prune() == 7
     assert await kept(log) == [8, 9, 10, 11, 12]
     assert await retention.prune() == 0
-    assert retention.removed == 7
+    assert retention.counters.removed == 7
 
 
 @pytest.mark.usefixtures("happened")

@@ -11,9 +11,16 @@ import pytest
 
 from runtime.auth.attributes import EVERYTHING, NOTHING, Attributes
 from runtime.auth.claims import UNRESTRICTED, Claims
+from runtime.auth.tickets.counters import TicketCounters
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.redis import RedisTicketStore
-from runtime.auth.tickets.ticket import InvalidTicket, Tickets, TicketScheme, TicketStore
+from runtime.auth.tickets.ticket import (
+    InvalidTicket,
+    Tickets,
+    TicketScheme,
+    TicketStore,
+    TicketStoreUnavailable,
+)
 from tests.servers.redis_server import RedisServer
 
 DOOR = TicketScheme(name="door", cookie="door-ticket", seconds=5)
@@ -113,3 +120,20 @@ async def test_a_value_is_gone_when_its_time_is_over(store: TicketStore) -> None
     await store.put("key", b"value", 1)
     await asyncio.sleep(1.1)
     assert await store.take("key") is None
+
+
+async def test_what_becomes_of_tickets_is_counted(tickets: Tickets) -> None:
+    ticket = await tickets.issue(DOOR, "", ANN)
+    await tickets.issue(DOOR, "", ANN)
+    await tickets.redeem(DOOR, "", ticket)
+    for door in (DOOR, CELLAR):
+        with pytest.raises(InvalidTicket):
+            await tickets.redeem(door, "", ticket)
+    assert tickets.counters == TicketCounters(issued=2, redeemed=1, refused=2)
+
+
+async def test_a_store_that_keeps_nothing_is_counted() -> None:
+    tickets = Tickets(MemoryTicketStore(capacity=0))
+    with pytest.raises(TicketStoreUnavailable):
+        await tickets.issue(DOOR, "", ANN)
+    assert tickets.counters == TicketCounters(unavailable=1)

@@ -1,0 +1,96 @@
+"""The sockets that the service listens on."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from service.settings import HTTPSettings, MetricsSettings, Settings
+from service.start import CannotStart
+
+BACKLOG: Final = 2048
+"""How many connections may wait to be accepted."""
+METRICS_HOST: Final = "127.0.0.1"
+"""Metrics have no access control: whoever collects them does so from this machine."""
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Where a process answers: requests, and ``/metrics`` unless that is switched off."""
+
+    requests: socket.socket
+    metrics: socket.socket | None
+
+    @property
+    def address(self) -> str:
+        """Where requests are answered."""
+        return _address(self.requests)
+
+    @property
+    def metrics_address(self) -> str | None:
+        """Where ``/metrics`` is."""
+        return None if self.metrics is None else f"{_address(self.metrics)}/metrics"
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[Listeners]:
+    """Listen until the end of the block.
+
+    Raises:
+        CannotStart: An address is taken or not ours.
+    """
+    with ExitStack() as sockets:
+        requests = sockets.enter_context(closing(_listen_for_requests(settings.http)))
+        metrics = _listen_for_metrics(settings.metrics)
+        if metrics is not None:
+            sockets.enter_context(closing(metrics))
+        yield Listeners(requests, metrics)
+
+
+def _listen_for_requests(http: HTTPSettings) -> socket.socket:
+    try:
+        [(family, *_, address), *_] = socket.getaddrinfo(
+            http.host, http.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as error:
+        raise CannotStart(f"SERVICE_HTTP__HOST: {http.host}: {error.strerror}") from error
+    try:
+        return _listen(family, address)
+    except OSError as error:
+        raise CannotStart(
+            f"SERVICE_HTTP__PORT: cannot listen on {http.host}:{http.port}: {error.strerror}."
+            " Stop what is there, or choose another port"
+        ) from error
+
+
+def _listen_for_metrics(metrics: MetricsSettings) -> socket.socket | None:
+    if metrics.port is None:
+        return None
+    try:
+        return _listen(socket.AF_INET, (METRICS_HOST, metrics.port))
+    except OSError as error:
+        raise CannotStart(
+            f"SERVICE_METRICS__PORT: cannot listen on {METRICS_HOST}:{metrics.port}:"
+            f" {error.strerror}. Stop what is there, choose another port (0 is any that is free),"
+            " or switch metrics off (SERVICE_METRICS__PORT=off)"
+        ) from error
+
+
+def _listen(family: int, address: tuple[str | int, ...] | tuple[int, bytes]) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,85 @@
+"""What the service tells of itself in numbers, read when somebody asks.
+
+Every field of every class of counters is a metric (``runtime.metrics.families``); its row in
+``docs/operations.md`` says what to do when it moves, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from prometheus_client.metrics_core import Metric
+from prometheus_client.process_collector import ProcessCollector
+
+from runtime.auth.oidc.tokens import ProviderTokens
+from runtime.auth.tickets.ticket import Tickets
+from runtime.auth.tokens import TokenVerifier
+from runtime.database.engine import Database
+from runtime.events.counters import DoorbellState
+from runtime.events.retention import Retention
+from runtime.events.service import EventService
+from runtime.http.requests import RequestCounters
+from runtime.metrics.families import Source, families
+from runtime.metrics.gauge import gauge
+from runtime.metrics.requests import request_family
+from runtime.monitor.monitor import Monitor
+from service.audit_log import AuditCounters
+from service.performer import WorkflowPerformer
+
+PREFIX: Final = "storage"
+_PROCESS: Final = ProcessCollector(registry=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PerformerState:
+    """Who performs the workflows."""
+
+    performing: int = gauge()
+    """1 in the one process that performs workflows, 0 in the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """Everything that counts."""
+
+    database: Database
+    events: EventService
+    feed: Monitor
+    retention: Retention
+    performer: WorkflowPerformer
+    tokens: TokenVerifier
+    tickets: Tickets | None
+    audit: AuditCounters | None
+    requests: RequestCounters = field(default_factory=RequestCounters)
+
+    async def collect(self) -> Iterable[Metric]:
+        """Read all numbers."""
+        return [
+            request_family(PREFIX, self.requests),
+            *families(PREFIX, await self.sources()),
+            *_PROCESS.collect(),
+        ]
+
+    async def sources(self) -> list[Source]:
+        """Return what counts, with how things stand now."""
+        return [
+            Source("monitor", await self.feed.state()),
+            Source("monitor", self.feed.counters),
+            Source("events", self.events.counters),
+            Source("events", DoorbellState(int(self.events.connected))),
+            Source("retention", self.retention.counters),
+            Source("database", self.database.counters),
+            Source("workflows", PerformerState(int(self.performer.performing))),
+            *self._where_configured(),
+        ]
+
+    def _where_configured(self) -> Iterator[Source]:
+        if self.tickets is not None:
+            yield Source("tickets", self.tickets.counters)
+        if self.audit is not None:
+            yield Source("audit", self.audit)
+        if isinstance(self.tokens, ProviderTokens):
+            for issuer, keys in self.tokens.keys.items():
+                yield Source("provider_keys", keys.counters, {"issuer": issuer})
