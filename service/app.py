@@ -28,6 +28,7 @@ from runtime.events.memory import MemoryEvents
 from runtime.events.retention import Retention
 from runtime.events.service import EventService
 from runtime.http.app import install, new_app
+from runtime.http.own_pages import OwnPages
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
 from service.about import Installation
@@ -137,9 +138,12 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
 
 def _application(parts: Parts) -> FastAPI:
     app = new_app(title="Storage service", version=VERSION)
+    origins = parts.settings.http.allowed_origins
+    if parts.settings.auth.mode == "off":
+        app.add_middleware(OwnPages, origins=origins)
     install(
         app,
-        cors_origins=parts.settings.http.allowed_origins,
+        cors_origins=origins,
         headers={"X-Enduro-Version": VERSION},
     )
     app.add_middleware(RequestLog, counters=parts.metrics.requests)

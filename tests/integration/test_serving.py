@@ -148,6 +148,8 @@ def test_access_control_switched_off_lets_everybody_in_and_issues_no_cookie(
         assert ticket.is_success
         assert "set-cookie" not in ticket.headers
         assert "everybody may do everything" in server.log()
+        foreign = {"origin": "https://elsewhere.example"}
+        assert httpx2.post(f"{server.url}/storage/locations", headers=foreign).status_code == 403
 
 
 def test_events_are_printed_one_line_each(storage_server: StorageServer) -> None:

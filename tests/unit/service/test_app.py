@@ -42,7 +42,7 @@ async def test_a_key_that_does_not_open_the_locations_is_refused(settings: Setti
     headers = {"authorization": f"Bearer {token_keys(settings).mint(attributes=['*'])}"}
     async with running(settings) as service:
         transport = httpx2.ASGITransport(service.application)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             answer = await client.post("/storage/locations", json=LOCATION, headers=headers)
             assert answer.status_code == 201
     settings.key_file.write_bytes(b"x" * 32)
@@ -71,7 +71,7 @@ async def test_health_names_a_doorbell_that_is_away(
     )
     async with running(settings) as service:
         transport = httpx2.ASGITransport(service.application)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
 
             async def health_becomes(expected: dict[str, object]) -> None:
                 answer = await client.get("/healthz")
@@ -92,14 +92,14 @@ async def test_documents_are_served_only_where_they_should(tmp_path: Path, path:
     settings = Settings.model_validate({"data_dir": tmp_path, "http": {"docs": False}})
     async with running(settings) as service:
         transport = httpx2.ASGITransport(service.application)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             assert (await client.get(path)).status_code == 404
 
 
 async def test_the_page_of_documents_asks_nobody_else(settings: Settings) -> None:
     async with running(settings) as service:
         transport = httpx2.ASGITransport(service.application)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             page = (await client.get("/docs")).text
             openapi = json.loads((await client.get("/openapi.json")).text)
     assert "//" not in page.replace("<!doctype", "")

@@ -175,7 +175,7 @@ def test_a_deletion_that_nobody_reviews_is_ascribed_where_nobody_is_known() -> N
 async def served(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     async with running(settings) as service:
         transport = httpx2.ASGITransport(service.application)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             yield client
 
 
