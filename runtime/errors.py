@@ -28,6 +28,8 @@ class ServiceError(Exception):
     """The error's name on the wire."""
     status: ClassVar[int]
     """The HTTP status."""
+    retry_after: int | None = None
+    """After how many seconds it is worth asking again, if that is known."""
 
     def document(self) -> Any:
         """Return the JSON body, as plain values or as a model."""
@@ -115,3 +117,11 @@ class Forbidden(ConstantError):
     name: ClassVar[str] = "forbidden"
     status: ClassVar[int] = 403
     body: ClassVar[str] = "Forbidden"
+
+
+class Unavailable(MessageError):
+    """Too much is asked of the service now; for a design that has no such error of its own."""
+
+    name: ClassVar[str] = "unavailable"
+    status: ClassVar[int] = 503
+    temporary: ClassVar[bool] = True

@@ -31,6 +31,7 @@ from runtime.http.app import install, new_app
 from runtime.http.own_pages import OwnPages
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
+from runtime.monitor.places import Places
 from service.about import Installation
 from service.audit import STARTING, STOPPING, Auditor
 from service.audit_log import AuditLog
@@ -131,6 +132,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
             performer=performer,
             tokens=security.tokens,
             tickets=security.tickets,
+            places=security.places,
             audit=None if auditor is None else auditor.counters,
         ),
     )
@@ -221,13 +223,18 @@ async def _auditor(settings: Settings, stack: AsyncExitStack) -> Auditor | None:
 
 
 async def _security(settings: Settings, stack: AsyncExitStack) -> Security:
-    origins = settings.http.allowed_origins
-    if settings.auth.mode == "off":
-        return Security(tokens=NoVerification(), tickets=None, allowed_origins=origins)
-    store = await _ticket_store(settings)
-    stack.push_async_callback(store.close)
-    tokens = await _tokens(settings, stack)
-    return Security(tokens=tokens, tickets=Tickets(store), allowed_origins=origins)
+    tokens: TokenVerifier = NoVerification()
+    tickets = None
+    if settings.auth.mode != "off":
+        store = await _ticket_store(settings)
+        stack.push_async_callback(store.close)
+        tokens, tickets = await _tokens(settings, stack), Tickets(store)
+    return Security(
+        tokens=tokens,
+        tickets=tickets,
+        allowed_origins=settings.http.allowed_origins,
+        places=Places(settings.monitor.limits),
+    )
 
 
 async def _tokens(settings: Settings, stack: AsyncExitStack) -> TokenVerifier:

@@ -25,6 +25,7 @@ from runtime.metrics.families import Source, families
 from runtime.metrics.gauge import gauge
 from runtime.metrics.requests import request_family
 from runtime.monitor.monitor import Monitor
+from runtime.monitor.places import Places
 from service.audit_log import AuditCounters
 from service.performer import WorkflowPerformer
 
@@ -51,6 +52,7 @@ class Metrics:
     performer: WorkflowPerformer
     tokens: TokenVerifier
     tickets: Tickets | None
+    places: Places
     audit: AuditCounters | None
     requests: RequestCounters = field(default_factory=RequestCounters)
 
@@ -67,6 +69,7 @@ class Metrics:
         return [
             Source("monitor", await self.feed.state()),
             Source("monitor", self.feed.counters),
+            Source("places", self.places.counters),
             Source("events", self.events.counters),
             Source("events", DoorbellState(int(self.events.connected))),
             Source("retention", self.retention.counters),

@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from runtime.http.origin import check_origin_pattern
+from runtime.monitor.places import LIMITS, PlaceLimits
 from service.providers import ProviderSettings, from_json
 
 PREFIX: Final = "SERVICE_"
@@ -105,6 +106,22 @@ class TicketsSettings(Section):
     url: SecretStr | None = None
 
 
+class MonitorSettings(Section):
+    """What watching may cost one process.
+
+    ``watchers`` is how many connections it serves at a time, ``watchers_per_subject`` how many of
+    them one person or program may hold.
+    """
+
+    watchers: Annotated[int, Field(ge=0)] = LIMITS.of_all
+    watchers_per_subject: Annotated[int, Field(ge=0)] = LIMITS.of_one
+
+    @property
+    def limits(self) -> PlaceLimits:
+        """Both limits of connections."""
+        return PlaceLimits(of_one=self.watchers_per_subject, of_all=self.watchers)
+
+
 class AuthSettings(Section):
     """How callers prove who they are; ``oidc`` are the identity providers of that mode, in the
     order in which they are tried (JSON in the environment).
@@ -181,6 +198,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     events: EventsSettings = EventsSettings()
     tickets: TicketsSettings = TicketsSettings()
+    monitor: MonitorSettings = MonitorSettings()
     auth: AuthSettings = AuthSettings()
     storage: StorageSettings = StorageSettings()
     audit: AuditSettings = AuditSettings()

@@ -16,6 +16,7 @@ from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
 from runtime.model import DateTime
+from runtime.monitor.admission import invite
 from runtime.monitor.sse import serve_sse
 from runtime.monitor.websocket import serve_websocket
 
@@ -41,7 +42,7 @@ from .models import (
     WorkflowStatus,
     WorkflowType,
 )
-from .security import AIP_DOWNLOAD_TICKET, DELETION_REPORT_TICKET, MONITOR_TICKET
+from .security import AIP_DOWNLOAD_TICKET, DELETION_REPORT_TICKET
 from .service import StorageService
 from .streams import MONITOR
 
@@ -59,6 +60,7 @@ def storage_router(
         security,
         unauthorized=errors.Unauthorized,
         forbidden=errors.Forbidden,
+        unavailable=errors.Unavailable,
         error_header="goa-error",
         position=position,
     )
@@ -411,7 +413,7 @@ def storage_router(
     )
     async def monitor_request(request: Request) -> Response:
         await service.monitor_request(caller(request))
-        return await issue_ticket(request, security, MONITOR_TICKET)
+        return await invite(request, security, MONITOR, refusals=routes.refusals)
 
     @routes.router.websocket("/storage/monitor", name="monitor")
     async def monitor(websocket: WebSocket) -> None:

@@ -20,6 +20,7 @@ from runtime.errors import (
     MessageError,
     ServiceError,
     Unauthorized,
+    Unavailable,
     error_id,
 )
 from runtime.http.response import json
@@ -48,12 +49,13 @@ class Refusals:
     """How a design answers a caller whom it does not let in.
 
     ``unauthorized`` is for one who has not proved who it is, ``forbidden`` for one who lacks an
-    attribute.  ``error_header`` is the response header that carries an error's name, if there is
-    one.
+    attribute, ``unavailable`` for one who is to come back later.  ``error_header`` is the response
+    header that carries an error's name, if there is one.
     """
 
     unauthorized: type[ServiceError] = Unauthorized
     forbidden: type[ServiceError] = Forbidden
+    unavailable: type[ServiceError] = Unavailable
     error_header: str | None = None
 
     def not_known(self) -> ServiceError:
@@ -63,6 +65,12 @@ class Refusals:
     def not_allowed(self) -> ServiceError:
         """Make the error of a caller who lacks an attribute."""
         return _made(self.forbidden, "not allowed")
+
+    def not_now(self, message: str, retry_after: int) -> ServiceError:
+        """Make the error of a caller who may ask again after so many seconds."""
+        error = _made(self.unavailable, message)
+        error.retry_after = retry_after
+        return error
 
 
 def _made(error: type[ServiceError], message: str) -> ServiceError:
@@ -97,14 +105,17 @@ class ErrorAnswers:
 
     def declared(self, error: ServiceError) -> Response:
         """Return the answer to an error that the operation is known to give."""
-        return json(error.status, error.document(), self._headers(error.name))
+        headers = self._headers(error.name)
+        if error.retry_after is not None:
+            headers["Retry-After"] = str(error.retry_after)
+        return json(error.status, error.document(), headers)
 
     def _fault(self, error: Exception, name: str, *, fault: bool) -> Response:
         body = ErrorBody(name=name, id=error_id(), message="internal error", fault=fault)
         log.error("operation failed", operation=self._operation, error_id=body.id, exc_info=error)
         return json(500, body, self._headers(name))
 
-    def _headers(self, name: str) -> dict[str, str] | None:
+    def _headers(self, name: str) -> dict[str, str]:
         if self._header is None or name not in self._names:
-            return None
+            return {}
         return {self._header: name}

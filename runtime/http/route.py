@@ -22,7 +22,7 @@ from runtime.auth.attributes import Requirement
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.tickets.ticket import TicketScheme
 from runtime.auth.tokens import InvalidCredential
-from runtime.errors import ServiceError
+from runtime.errors import ServiceError, Unavailable
 from runtime.events.event import EventPosition
 from runtime.http.body import BODY_LIMIT, JsonBody
 from runtime.http.caller import caller, known_claims, set_caller
@@ -74,8 +74,9 @@ class Options(TypedDict):
 class CheckedRoutes:
     """Registers the operations of a service on a router.
 
-    ``unauthorized`` and ``forbidden`` are the design's errors for a caller who has not proved who
-    it is, and for one who lacks an attribute.  ``error_header`` is the response header that
+    ``unauthorized``, ``forbidden`` and ``unavailable`` are the design's errors for a caller who has
+    not proved who it is, for one who lacks an attribute, and for one who is to come back later
+    because there is no place on a stream.  ``error_header`` is the response header that
     carries the name of a declared error, if the design has one.  ``position`` tells how far the
     service's events have got: every answer to a GET carries it, so that whoever loads and then
     watches from there misses nothing.
@@ -88,11 +89,12 @@ class CheckedRoutes:
         *,
         unauthorized: type[ServiceError],
         forbidden: type[ServiceError],
+        unavailable: type[ServiceError] = Unavailable,
         error_header: str | None = None,
         position: Callable[[], EventPosition] | None = None,
     ) -> None:
         self.router = router
-        self.refusals = Refusals(unauthorized, forbidden, error_header)
+        self.refusals = Refusals(unauthorized, forbidden, unavailable, error_header)
         self._security = security
         self._position = position
 

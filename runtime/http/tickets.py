@@ -33,7 +33,13 @@ async def issue_ticket(
     """
     if security.tickets is None:
         return empty(200)
-    ticket = await security.tickets.issue(scheme, resource, caller(request).claims)
+    return handed_over(
+        await security.tickets.issue(scheme, resource, caller(request).claims), scheme
+    )
+
+
+def handed_over(ticket: str, scheme: TicketScheme) -> Response:
+    """Answer with a ticket that has been issued."""
     cookie = (
         f"{scheme.cookie}={ticket}; Max-Age={scheme.seconds}; HttpOnly; Secure; SameSite=Strict"
     )

@@ -6,18 +6,22 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.tickets.ticket import TicketStoreUnavailable
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
+from runtime.http.caller import caller
 from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
 from runtime.http.observation import observed, reason_of
-from runtime.http.security import Security
-from runtime.http.tickets import ForeignOrigin, admit_watcher
+from runtime.http.response import empty
+from runtime.http.security import Security, bearer_token
+from runtime.http.tickets import ForeignOrigin, admit_watcher, handed_over
 from runtime.http.validation import Mistake, quoted, refused
+from runtime.monitor.no_place import NoPlace
+from runtime.monitor.places import Place
 from runtime.monitor.sight import Selection
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
@@ -79,8 +83,7 @@ async def _admit(
     join: Join,
     refusals: Refusals,
 ) -> Watcher:
-    errors = (refusals.unauthorized, refusals.forbidden)
-    answers = ErrorAnswers(stream.name, errors, refusals.error_header)
+    answers = _answers(stream.name, refusals)
     claims: Claims | None = None
     try:
         claims = await admit_watcher(
@@ -89,7 +92,16 @@ async def _admit(
         if not stream.requires.met_by(claims.attributes):
             refusal = answers.declared(refusals.not_allowed())
             raise Refused(refusal, "lacks what the stream requires", claims)
-        return await join(Caller(claims, stream.name), selection_of(connection, stream))
+        place = _place(connection, security, stream, claims)
+        try:
+            watcher = await join(Caller(claims, stream.name), selection_of(connection, stream))
+        except BaseException:
+            place.free()
+            raise
+        place.seat(watcher)
+        return watcher
+    except NoPlace as error:
+        raise Refused(_no_place(error, answers, refusals), str(error), claims) from error
     except ForeignOrigin as error:
         _log.info("monitor.refused", stream=stream.name, why="foreign origin")
         refusal = answers.declared(refusals.not_allowed())
@@ -101,6 +113,54 @@ async def _admit(
         raise Refused(answers.declared(error), reason_of(error), claims) from error
     except (TicketStoreUnavailable, RequestRefused) as error:
         raise Refused(answers.answer(error), reason_of(error), claims) from error
+
+
+async def invite(
+    request: Request, security: Security, stream: Stream, refusals: Refusals = REFUSALS
+) -> Response:
+    """Answer with a ticket for a stream to the caller of a checked route, and keep a place for it.
+
+    That there is no place is told here, and not only where the ticket is shown: an existing client
+    opens a refused WebSocket again at once, without a pause.
+
+    Raises:
+        TicketStoreUnavailable: The ticket cannot be kept.
+    """
+    who = caller(request)
+    try:
+        place = security.places.hold(who.claims)
+    except NoPlace as error:
+        return _no_place(error, _answers(who.operation, refusals), refusals)
+    if security.tickets is None or stream.ticket is None:
+        # Access control is off: nothing will tell this caller from another.
+        place.free()
+        return empty(200)
+    try:
+        ticket = await security.tickets.issue(stream.ticket, "", who.claims)
+    except BaseException:
+        place.free()
+        raise
+    security.places.keep(place, ticket, stream.ticket.seconds)
+    return handed_over(ticket, stream.ticket)
+
+
+def _place(connection: HTTPConnection, security: Security, stream: Stream, claims: Claims) -> Place:
+    """Return the place that was kept for the ticket of a connection, or another."""
+    if stream.ticket is not None and not bearer_token(connection.headers):
+        place = security.places.kept(connection.cookies.get(stream.ticket.cookie, ""))
+        if place is not None:
+            return place
+    return security.places.hold(claims)
+
+
+def _answers(operation: str, refusals: Refusals) -> ErrorAnswers:
+    errors = (refusals.unauthorized, refusals.forbidden, refusals.unavailable)
+    return ErrorAnswers(operation, errors, refusals.error_header)
+
+
+def _no_place(error: NoPlace, answers: ErrorAnswers, refusals: Refusals) -> Response:
+    _log.info("monitor.no_place", why=error.why.name.lower())
+    return answers.declared(refusals.not_now(error.why.words, error.why.seconds))
 
 
 def selection_of(connection: HTTPConnection, stream: Stream) -> Selection:

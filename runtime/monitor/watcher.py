@@ -43,6 +43,8 @@ class Watcher:
         self._page: Page | None = None
         self._left = False
         self._on_due: Callable[[], None] | None = None
+        self.on_leave: Callable[[], None] = lambda: None
+        """Called once when it is over."""
         self.served = hub.position
         """The position up to which this connection has been served: sent, or filtered out."""
         self.ended: Ending | None = None
@@ -111,6 +113,7 @@ class Watcher:
             self._on_due = None
             self._page = None
             self._hub.remove(self, self._group)
+            self.on_leave()
 
     # ------------------------------------------------------------ coming back
 

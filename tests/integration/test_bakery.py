@@ -351,6 +351,13 @@ async def test_watchers_see_what_their_attributes_open_and_nothing_else(
     assert found == SIGHTS
 
 
+async def test_one_guest_may_not_stand_at_every_window(shop: Shop) -> None:
+    answers = [await shop.ask("POST", "/window") for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [503]
+    assert answers[-1].headers["retry-after"] == "10"
+    assert answers[-1].json()["name"] == "unavailable"
+
+
 async def test_a_quiet_window_beats(shop: Shop, baker: Any) -> None:
     beat = shop.built.events.OvenBeat
     async with baker.window() as window:

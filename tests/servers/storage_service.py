@@ -46,7 +46,8 @@ class StorageServer:
     def __init__(self, folder: Path, name: str = "server", **settings: str) -> None:
         self.folder = folder
         self.url = ""
-        self._settings = settings
+        # A crowd of watchers is one subject, where a test does not care who they are.
+        self._settings = {"SERVICE_MONITOR__WATCHERS_PER_SUBJECT": "10000", **settings}
         self._log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from codegen.emit.json_schema import Schema, Schemas
 from codegen.emit.rights import attributes_of
@@ -34,6 +34,13 @@ TOO_LARGE = Implicit("TooLarge", 413, "The body is too large.")
 WRONG_MEDIA_TYPE = Implicit("WrongMediaType", 415, "The body is not JSON.")
 FAULT = Implicit("Fault", 500, "Something went wrong in the server.")
 BUSY = Implicit("Busy", 503, "There are too many connections: come back later.")
+
+_RETRY_AFTER: Final[dict[str, Any]] = {
+    "Retry-After": {
+        "description": "After how many seconds to ask again, if that is known.",
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
 
 _IMPLICIT = (INVALID, NO_TOKEN, NOT_ALLOWED, TOO_LARGE, WRONG_MEDIA_TYPE, FAULT, BUSY)
 
@@ -98,18 +105,22 @@ class Answers:
             lines.append(_line("", INVALID.doc))
             bodies.append(self.ordinary)
         description = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
-        answer: dict[str, Any] = {"description": description}
+        headers: dict[str, Any] = {}
         if header := self.design.api.error_header:
             wire_names = list(dict.fromkeys(error.wire_name for error in errors))
-            answer["headers"] = {header: _name_header(wire_names)}
+            headers[header] = _name_header(wire_names)
+        if errors[0].status == BUSY.status:
+            headers |= _RETRY_AFTER
+        answer: dict[str, Any] = {"description": description}
+        if headers:
+            answer["headers"] = headers
         answer["content"] = _json(_any_of(bodies))
         return answer
 
     def _implicit_answer(self, implicit: Implicit) -> dict[str, Any]:
         answer: dict[str, Any] = {"description": implicit.doc}
         if implicit is BUSY:
-            schema = {"type": "integer", "minimum": 0}
-            answer["headers"] = {"Retry-After": {"description": "In seconds.", "schema": schema}}
+            answer["headers"] = dict(_RETRY_AFTER)
         answer["content"] = _json(self.ordinary)
         return answer
 

@@ -47,9 +47,22 @@ def refusal(design: Design, status: int) -> Error | None:
     It can say nothing about the case: its body is a constant or the ordinary one.
     """
     for error in design.errors:
-        if error.status == status and (error.body is None or isinstance(error.body, Const)):
+        if error.status == status and _says_nothing_of_the_case(error):
             return error
     return None
+
+
+def unavailable(design: Design, service: Service) -> Error | None:
+    """Return the error of somebody for whom a stream has no place: the first 503 of a stream."""
+    names = {name for stream in service.streams for name in stream.errors}
+    for error in design.errors:
+        if error.status == 503 and error.name in names and _says_nothing_of_the_case(error):
+            return error
+    return None
+
+
+def _says_nothing_of_the_case(error: Error) -> bool:
+    return error.body is None or isinstance(error.body, Const)
 
 
 def errors_of(design: Design, service: Service) -> list[Error]:

@@ -7,7 +7,14 @@ from typing import Any
 from codegen.emit.file import File
 from codegen.emit.python.imports import Imports
 from codegen.emit.python.methods import or_none
-from codegen.emit.python.parts import constant, error_class, refusal, ticket_of, words
+from codegen.emit.python.parts import (
+    constant,
+    error_class,
+    refusal,
+    ticket_of,
+    unavailable,
+    words,
+)
 from codegen.emit.python.rendering import render
 from codegen.emit.python.service import service_class
 from codegen.emit.python.types import Annotations, keywords, tuple_of
@@ -28,7 +35,10 @@ from codegen.model import (
 )
 
 _LOCALS = ("service", "security", "position", "routes", "request", "websocket")
-_FUNCTIONS = ("caller", "json", "file", "empty", "errors", "issue_ticket", "serve_websocket")
+_FUNCTIONS = (
+    *("caller", "json", "file", "empty", "errors"),
+    *("invite", "issue_ticket", "serve_websocket"),
+)
 _TAKEN = frozenset(_LOCALS + _FUNCTIONS)
 """Names that the router works with, and that no parameter and no operation may hide."""
 
@@ -61,6 +71,7 @@ class _Router:
             tag=self.service.name,
             unauthorized=self._refusal(401, "Unauthorized"),
             forbidden=self._refusal(403, "Forbidden"),
+            unavailable=self._unavailable(),
             error_header=self.design.api.error_header,
             position=self._position(),
             operations=[self._operation(each) for each in self.service.operations],
@@ -104,6 +115,11 @@ class _Router:
     def _refusal(self, status: int, name: str) -> str:
         error = refusal(self.design, status)
         return self._error(error) if error else self.imports.add("runtime.errors", name)
+
+    def _unavailable(self) -> str | None:
+        """Return the error of somebody for whom a stream has no place, if the design has one."""
+        error = unavailable(self.design, self.service)
+        return self._error(error) if error else None
 
     def _returned(self, operation: Operation) -> str | None:
         content = operation.result.content
@@ -153,6 +169,8 @@ class _Router:
         given += [f"{each.field.name}={_free(each.field.name)}" for each in operation.parameters]
         call = f"await service.{operation.name}({', '.join(given)})"
         status = operation.result.status
+        if stream := self._opened_by(operation):
+            return [call, f"return {self._invite(stream)}"]
         if operation.issues:
             return [call, f"return {self._issue(operation, operation.issues)}"]
         if isinstance(operation.result.content, JsonContent):
@@ -162,6 +180,18 @@ class _Router:
             answer = self.imports.add("runtime.http.response", "file")
             return [f"return {answer}({status}, {call})"]
         return [call, f"return {self.imports.add('runtime.http.response', 'empty')}({status})"]
+
+    def _opened_by(self, operation: Operation) -> Stream | None:
+        """Return the stream that the tickets of an operation open."""
+        for stream in self.service.streams:
+            if stream.ticket and stream.ticket.operation == operation.name:
+                return stream
+        return None
+
+    def _invite(self, stream: Stream) -> str:
+        function = self.imports.add("runtime.monitor.admission", "invite")
+        watched = self.imports.add(".streams", constant(stream.name))
+        return f"await {function}(request, security, {watched}, refusals=routes.refusals)"
 
     def _issue(self, operation: Operation, scheme: str) -> str:
         function = self.imports.add("runtime.http.tickets", "issue_ticket")

@@ -11,24 +11,30 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx2
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 
+from runtime.auth.attributes import SIGNED_IN
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.development import DevelopmentTokens
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets
 from runtime.database.engine import Database
 from runtime.database.transaction import Transactions
+from runtime.errors import Forbidden, Unauthorized
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
+from runtime.http.route import CheckedRoutes
 from runtime.http.security import Security
+from runtime.monitor.admission import invite
 from runtime.monitor.delivery import Limits
 from runtime.monitor.monitor import Monitor
+from runtime.monitor.places import PlaceLimits, Places
 from runtime.monitor.sight import Selection
 from runtime.monitor.sse import serve_sse
 from runtime.monitor.stream import Stream
@@ -48,6 +54,7 @@ class PondServer:
     monitor: Monitor
     tokens: DevelopmentTokens
     tickets: Tickets
+    places: Places
     transactions: Transactions[PondEvent]
     query: str = ""
 
@@ -61,8 +68,12 @@ class PondServer:
 
     def watch(self, *attributes: str, ttl: int = 3600, **options: Any) -> connect:
         """Open a WebSocket with a token that has these attributes."""
-        headers = {"Authorization": f"Bearer {self.token(*attributes, ttl=ttl)}"}
+        headers = self.bearer(*attributes, ttl=ttl)
         return self.open(headers={**headers, **options.pop("headers", {})}, **options)
+
+    def bearer(self, *attributes: str, ttl: int = 3600) -> dict[str, str]:
+        """The header with a token that has these attributes."""
+        return {"Authorization": f"Bearer {self.token(*attributes, ttl=ttl)}"}
 
     def token(self, *attributes: str, ttl: int = 3600) -> str:
         """A token that has these attributes."""
@@ -86,6 +97,12 @@ class PondServer:
         ticket = await self.tickets.issue(scheme, "", claims or angler("*"))
         return {"Cookie": f"{scheme.cookie}={ticket}"}
 
+    async def ask_for_ticket(self, *attributes: str) -> httpx2.Response:
+        """Ask for a ticket as a client does."""
+        async with httpx2.AsyncClient() as client:
+            url = self.url.replace("ws://", "http://")
+            return await client.post(url, headers=self.bearer(*attributes))
+
     async def happen(self, *events: PondEvent) -> None:
         """Commit events, all in one transaction."""
         async with self.transactions.begin(calling("anything")) as transaction:
@@ -101,6 +118,7 @@ async def serve_pond(
     limits: Limits | None = None,
     ring_bytes: int = 16_000_000,
     allowed_origins: tuple[str, ...] = (),
+    places: Places | None = None,
     settings: dict[str, Any] | None = None,
 ) -> AsyncIterator[PondServer]:
     """Serve a pond until the end of the block."""
@@ -108,13 +126,21 @@ async def serve_pond(
     monitor = await Monitor.open(stream, events, ring_bytes=ring_bytes)
     tokens = DevelopmentTokens(b"k" * 32, audience="pond")
     tickets = Tickets(MemoryTicketStore())
-    security = Security(tokens, tickets, allowed_origins)
+    places = places or Places(PlaceLimits(of_one=1000))
+    security = Security(tokens, tickets, allowed_origins, places=places)
 
     async def join(caller: Caller, selection: Selection) -> Watcher:
         assert caller.operation == "watch_pond"
         return monitor.join(caller.claims, selection)
 
     app = FastAPI()
+    routes = CheckedRoutes(APIRouter(), security, unauthorized=Unauthorized, forbidden=Forbidden)
+
+    @routes.post("/pond", "watch_pond_request", requires=SIGNED_IN, status=200)
+    async def ask(request: Request) -> Response:
+        return await invite(request, security, stream)
+
+    app.include_router(routes.router)
 
     @app.websocket("/pond")
     async def watch(websocket: WebSocket) -> None:
@@ -135,6 +161,7 @@ async def serve_pond(
         monitor,
         tokens,
         tickets,
+        places,
         Transactions(database, PUBLISHER, events),
     )
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -15,6 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from runtime.auth.attributes import all_of
 from runtime.database.engine import Database
+from runtime.monitor.no_place import Full
+from runtime.monitor.places import PlaceLimits, Places
 from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, DrainedEvent, caught, seen
 from tests.unit.runtime.waiting import until
@@ -23,10 +25,11 @@ Transport = Literal["websocket", "sse"]
 
 
 class NotLetIn(Exception):
-    def __init__(self, status: int, body: bytes) -> None:
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         super().__init__(status, body)
         self.status = status
         self.body = body
+        self.headers = headers
 
 
 @dataclass
@@ -77,6 +80,12 @@ class Watching:
             assert await anext(arriving) == "open"
             yield Frames(arriving)
 
+    async def refusal(self, pond: PondServer, headers: dict[str, str]) -> NotLetIn:
+        with pytest.raises(NotLetIn) as refused:
+            async with self.by(pond, headers):
+                pass
+        return refused.value
+
 
 async def _websocket(pond: PondServer, headers: dict[str, str]) -> AsyncGenerator[str]:
     try:
@@ -89,7 +98,9 @@ async def _websocket(pond: PondServer, headers: dict[str, str]) -> AsyncGenerato
             except ConnectionClosed:
                 return
     except InvalidStatus as error:
-        raise NotLetIn(error.response.status_code, bytes(error.response.body or b"")) from error
+        response = error.response
+        body = bytes(response.body or b"")
+        raise NotLetIn(response.status_code, body, response.headers) from error
 
 
 async def _sse(pond: PondServer, headers: dict[str, str]) -> AsyncGenerator[str]:
@@ -99,7 +110,7 @@ async def _sse(pond: PondServer, headers: dict[str, str]) -> AsyncGenerator[str]
         client.stream("GET", url, headers=headers) as response,
     ):
         if response.status_code != 200:
-            raise NotLetIn(response.status_code, await response.aread())
+            raise NotLetIn(response.status_code, await response.aread(), response.headers)
         yield "open"
         async for block in blocks(response):
             [id, data] = block.split("\n")
@@ -323,6 +334,43 @@ async def test_who_lacks_what_the_stream_requires_is_403(
             async with watching.by_token(pond, "pond:fish:see"):
                 pass
         assert refused.value.status == 403
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [(PlaceLimits(of_one=1), Full.OF_ONE), (PlaceLimits(of_all=1), Full.OF_ALL)],
+)
+async def test_where_there_is_no_place_the_answer_is_503_and_says_when_to_ask_again(
+    database: Database, watching: Watching, limits: PlaceLimits, why: Full
+) -> None:
+    async with serve_pond(database, places=Places(limits)) as pond:
+        async with watching.by_token(pond, "*") as frames:
+            await frames.one()
+            claims = await pond.tokens.verify(pond.token())
+            for headers in (pond.bearer(), await pond.ticket(claims)):
+                refused = await watching.refusal(pond, headers)
+                assert refused.status == 503
+                assert json.loads(refused.body)["message"] == why.words
+                assert refused.headers["retry-after"] == str(why.seconds)
+        await until(lambda: pond.places.taken == 0)
+        assert pond.places.counters.refused == {why: 2}
+        async with watching.by_token(pond, "*") as frames:
+            await frames.one()
+
+
+async def test_a_ticket_that_was_asked_for_has_its_place(
+    database: Database, watching: Watching
+) -> None:
+    async with serve_pond(database, places=Places(PlaceLimits(of_one=1))) as pond:
+        asked = await pond.ask_for_ticket("*")
+        assert asked.status_code == 200
+        refused = await pond.ask_for_ticket("*")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+        assert (await watching.refusal(pond, pond.bearer("*"))).status == 503
+        cookie = {"Cookie": asked.headers["set-cookie"].partition(";")[0]}
+        async with watching.by(pond, cookie) as frames:
+            await frames.one()
+            assert (await pond.ask_for_ticket("*")).status_code == 503
 
 
 async def test_it_ends_with_the_token(pond: PondServer, watching: Watching) -> None:

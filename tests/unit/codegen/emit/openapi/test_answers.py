@@ -113,3 +113,17 @@ def test_an_implicit_answer_leaves_a_name_to_the_error_that_has_it() -> None:
     found = answers(request, design)
     assert found["429"]["$ref"].endswith("/Busy")
     assert found["503"]["$ref"].endswith("/BusyAnswer")
+
+
+def test_a_503_of_the_design_may_say_when_to_ask_again() -> None:
+    full = Error(name="full", wire_name="full", status=503)
+    request = replace(WATCH_REQUEST, errors=("full",))
+    (service,) = BAKERY.services
+    design = replace(
+        BAKERY,
+        errors=(*BAKERY.errors, full),
+        services=(replace(service, operations=(request,)),),
+    )
+    assert answers(request, design)["503"]["$ref"].endswith("/Full")
+    headers = openapi_document(design)["components"]["responses"]["Full"]["headers"]
+    assert headers["Retry-After"]["schema"] == {"type": "integer", "minimum": 0}

@@ -52,6 +52,20 @@ def test_every_package_has_its_file() -> None:
     assert len(packages.emit(BAKERY)) == len(folders)
 
 
+def test_who_finds_no_place_on_a_stream_gets_the_streams_own_503() -> None:
+    full = Error(name="full", wire_name="full", status=503)
+    elsewhere = replace(full, name="asleep", wire_name="asleep")
+    [service] = BAKERY.services
+    watched = replace(service.streams[0], errors=("full",))
+    design = replace(
+        BAKERY,
+        errors=(*BAKERY.errors, elsewhere, full),
+        services=(replace(service, streams=(watched,)),),
+    )
+    assert "unavailable=errors.Full," in python(design)["bakery/router.py"]
+    assert "unavailable=" not in python(BAKERY)["bakery/router.py"]
+
+
 def test_a_design_without_errors_for_strangers_uses_those_of_the_runtime() -> None:
     quiet = replace(BAKERY, errors=tuple(e for e in BAKERY.errors if e.status not in (401, 403)))
     service = replace(

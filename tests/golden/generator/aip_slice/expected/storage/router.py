@@ -15,14 +15,13 @@ from runtime.events.event import EventPosition
 from runtime.http.response import empty, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
-from runtime.http.tickets import issue_ticket
 from runtime.model import DateTime
+from runtime.monitor.admission import invite
 from runtime.monitor.websocket import serve_websocket
 
 from . import errors
 from .attributes import OPERATIONS
 from .models import AIP, AIPs, AIPStatus, CreateAIP
-from .security import MONITOR_TICKET
 from .service import StorageService
 from .streams import MONITOR
 
@@ -121,7 +120,7 @@ def storage_router(
     )
     async def monitor_request(request: Request) -> Response:
         await service.monitor_request(caller(request))
-        return await issue_ticket(request, security, MONITOR_TICKET)
+        return await invite(request, security, MONITOR, refusals=routes.refusals)
 
     @routes.router.websocket("/storage/monitor", name="monitor")
     async def monitor(websocket: WebSocket) -> None:

@@ -15,15 +15,14 @@ from runtime.events.event import EventPosition
 from runtime.http.response import empty, file, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
-from runtime.http.tickets import issue_ticket
 from runtime.model import Date, DateTime, Url
+from runtime.monitor.admission import invite
 from runtime.monitor.sse import serve_sse
 from runtime.monitor.websocket import serve_websocket
 
 from . import errors
 from .attributes import OPERATIONS
 from .models import Choice, Kind, Loaf, LoafSmall
-from .security import T
 from .service import KitchenService
 from .streams import STREAM
 
@@ -196,7 +195,7 @@ def kitchen_router(
     )
     async def ticket(request: Request) -> Response:
         await service.ticket(caller(request))
-        return await issue_ticket(request, security, T)
+        return await invite(request, security, STREAM, refusals=routes.refusals)
 
     @routes.router.websocket("/models/stream", name="stream")
     async def stream(websocket: WebSocket) -> None:

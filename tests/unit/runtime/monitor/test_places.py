@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from runtime.auth.claims import UNRESTRICTED, Claims
+from runtime.events.event import EventPosition
+from runtime.monitor.hub import Hub
+from runtime.monitor.no_place import Full, NoPlace
+from runtime.monitor.places import PlaceLimits, Places
+from tests.unit.runtime.monitor.clock import Hands
+from tests.unit.runtime.pond import STREAM
+
+ANN = Claims(issuer="https://id.test", subject="ann")
+BEN = Claims(issuer="https://id.test", subject="ben")
+OTHER_ANN = Claims(issuer="https://elsewhere.test", subject="ann")
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def places(hands: Hands) -> Places:
+    return Places(PlaceLimits(of_one=2, of_all=4), clock=hands.clock)
+
+
+def refused(places: Places, claims: Claims) -> Full:
+    with pytest.raises(NoPlace) as caught:
+        places.hold(claims)
+    return caught.value.why
+
+
+def test_one_subject_has_so_many_places_and_another_has_its_own(places: Places) -> None:
+    places.hold(ANN)
+    places.hold(ANN)
+    assert refused(places, ANN) is Full.OF_ONE
+    places.hold(BEN)
+
+
+def test_a_subject_is_somebody_else_with_another_issuer(places: Places) -> None:
+    for claims in (ANN, ANN, OTHER_ANN, OTHER_ANN):
+        places.hold(claims)
+    assert places.taken == 4
+
+
+def test_there_are_so_many_places_in_all(places: Places) -> None:
+    for claims in (ANN, ANN, BEN, OTHER_ANN):
+        places.hold(claims)
+    assert refused(places, BEN) is Full.OF_ALL
+
+
+def test_without_access_control_nobody_is_told_from_another(places: Places) -> None:
+    for _ in range(4):
+        places.hold(UNRESTRICTED)
+    assert refused(places, UNRESTRICTED) is Full.OF_ALL
+
+
+def test_bearers_without_a_subject_are_one(places: Places) -> None:
+    nameless = Claims(issuer="https://id.test")
+    places.hold(nameless)
+    places.hold(nameless)
+    assert refused(places, nameless) is Full.OF_ONE
+
+
+def test_a_place_that_is_given_back_twice_is_one_place(places: Places) -> None:
+    place, _ = places.hold(ANN), places.hold(ANN)
+    place.free()
+    place.free()
+    places.hold(ANN)
+    assert refused(places, ANN) is Full.OF_ONE
+
+
+def test_a_ticket_counts_until_it_has_expired(places: Places, hands: Hands) -> None:
+    places.keep(places.hold(ANN), "one", 5)
+    hands.move(2)
+    places.keep(places.hold(ANN), "two", 5)
+    hands.move(2.9)
+    assert refused(places, ANN) is Full.OF_ONE
+    hands.move(0.1)
+    places.hold(ANN)
+    assert refused(places, ANN) is Full.OF_ONE
+
+
+def test_a_redeemed_ticket_is_its_connections_place_and_expires_no_more(
+    places: Places, hands: Hands
+) -> None:
+    place = places.hold(ANN)
+    places.keep(place, "one", 5)
+    assert places.kept("one") is place
+    assert places.kept("one") is None
+    hands.move(60)
+    assert places.taken == 1
+
+
+def test_a_ticket_of_another_process_has_no_place_here(places: Places) -> None:
+    assert places.kept("never seen") is None
+    assert places.kept("\udcff") is None
+
+
+def test_whoever_leaves_gives_the_place_back(places: Places) -> None:
+    watcher = Hub(STREAM, EventPosition(1700, 0)).join(ANN)
+    places.hold(ANN).seat(watcher)
+    assert places.taken == 1
+    watcher.leave()
+    watcher.leave()
+    assert places.taken == 0
+
+
+def test_each_refusal_is_counted_by_its_reason(places: Places) -> None:
+    for claims in (ANN, ANN, BEN):
+        places.hold(claims)
+    refused(places, ANN)
+    refused(places, ANN)
+    places.hold(BEN)
+    refused(places, ANN)
+    assert places.counters.refused == {Full.OF_ONE: 2, Full.OF_ALL: 1}
