@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, Final, Literal
 
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from runtime.database import limits, mariadb, postgresql, sqlite
 from runtime.database.address import parse
@@ -47,6 +47,9 @@ class Writing:
     ``end`` must be awaited whatever happens: it rolls back what was not committed and lets the
     next writer in.
     """
+
+    connection: AsyncConnection
+    """What the session works on, for what goes past it."""
 
     def __init__(self, session: AsyncSession, turns: _Turns, holder: asyncio.Task[Any]) -> None:
         self.session = session
@@ -124,7 +127,7 @@ class Database:
         session = AsyncSession(self._writer, expire_on_commit=False)
         writing = Writing(session, self._turns, holder)
         try:
-            await session.connection()
+            writing.connection = await session.connection()
         except BaseException:
             await to_the_end(writing.end())
             raise

@@ -129,7 +129,7 @@ class Transactions(Generic[E]):
     async def _finish(self, writing: Writing, transaction: Transaction[E]) -> None:
         try:
             await writing.session.flush()
-            stored = await self._record(transaction)
+            stored = await self._record(writing, transaction)
             await writing.commit()
             # Before the next writer gets its turn: rung in the order of the commits.
             self._ring(stored)
@@ -144,11 +144,11 @@ class Transactions(Generic[E]):
             # The change is committed, and its events are in the table.
             _log.exception("event.unrung")
 
-    async def _record(self, transaction: Transaction[E]) -> list[StoredEvent]:
+    async def _record(self, writing: Writing, transaction: Transaction[E]) -> list[StoredEvent]:
         if not transaction.events:
             return []
         return await self._log.append(
-            transaction.session,
+            writing.connection,
             transaction.events,
             actor=_actor(transaction.caller.claims),
             operation=transaction.caller.operation,

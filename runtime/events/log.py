@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.database.completion import to_the_end
 from runtime.database.engine import Database, Writing
@@ -92,7 +92,7 @@ class EventLog:
 
     async def append(
         self,
-        session: AsyncSession,
+        connection: AsyncConnection,
         events: Sequence[EncodedEvent],
         *,
         actor: str,
@@ -110,7 +110,6 @@ class EventLog:
             operation=operation,
             recorded_at=datetime.now(UTC),
         )
-        connection = await session.connection()
         last = await append(connection, batch)
         if last is None:
             last = len(events)

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from runtime.auth.development import DevelopmentTokens
 from service.tokens import AUDIENCE
@@ -19,9 +19,12 @@ LISTENING = re.compile(r"listening on\s+(http://\S+)")
 METRICS = re.compile(r"metrics\s+(http://\S+)")
 
 
-def command(*arguments: str) -> list[str]:
-    """The command `storage-service` with the guard on."""
-    return [sys.executable, "-m", "tests.servers.guarded_service", *arguments]
+GUARDED = "tests.servers.guarded_service"
+
+
+def command(*arguments: str, module: str = GUARDED) -> list[str]:
+    """The command `storage-service` with the guard on, or another module in its place."""
+    return [sys.executable, "-m", module, *arguments]
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -42,6 +45,9 @@ class StorageServer:
 
     Several may share a folder, each with a log by its own name.
     """
+
+    module: ClassVar[str] = GUARDED
+    """What is run."""
 
     def __init__(self, folder: Path, name: str = "server", **settings: str) -> None:
         self.folder = folder
@@ -79,7 +85,7 @@ class StorageServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command("serve"),
+                command("serve", module=self.module),
                 env=environment(self.folder, **self._settings),
                 cwd=self.folder,
                 stdout=log,

@@ -2,7 +2,7 @@
 
 They are what every change pays for its events, and while they run no other writer of the log gets
 a position.  So each engine has its own, which go past the ORM and, where that saves something, past
-SQLAlchemy: on SQLite two calls into the driver's thread, on PostgreSQL one statement, on MariaDB
+SQLAlchemy: on SQLite one call into the driver's thread, on PostgreSQL one statement, on MariaDB
 and MySQL one message of two statements.
 """
 

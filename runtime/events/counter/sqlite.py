@@ -1,7 +1,8 @@
-"""On SQLite: each call into the driver's thread is one, where SQLAlchemy makes three or four."""
+"""On SQLite: one call into the driver's thread, where SQLAlchemy makes three or four a statement."""
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,14 +21,23 @@ _INSERT: Final = (
 
 async def append(connection: AsyncConnection, batch: Batch) -> int | None:
     """Write events at the next positions; ``None`` if the stream has no row."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    rows = await driver.execute_fetchall(_ADVANCE, (len(batch.events), batch.stream))
+    assert connection.sync_connection is not None
+    # It is in use, so that nothing has to be awaited to get at it.
+    driver: Any = connection.sync_connection.connection.driver_connection
+    # What aiosqlite offers to everybody is one statement a call.
+    last: int | None = await driver._execute(_append, driver._conn, batch)
+    return last
+
+
+def _append(sqlite: sqlite3.Connection, batch: Batch) -> int | None:
+    """Do the work, in the driver's thread."""
+    rows = sqlite.execute(_ADVANCE, (len(batch.events), batch.stream)).fetchall()
     if not rows:
         return None
     last: int = rows[0][0]
     # As SQLAlchemy writes a moment on SQLite.
     moment = batch.moment.isoformat(" ", "microseconds")
-    await driver.executemany(
+    sqlite.executemany(
         _INSERT,
         [
             (

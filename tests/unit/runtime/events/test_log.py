@@ -19,7 +19,7 @@ async def append(database: Database, log: EventLog, *payloads: bytes) -> list[St
     writing = await database.begin_write()
     try:
         stored = await log.append(
-            writing.session,
+            writing.connection,
             [EncodedEvent("fish_seen_event", "perch", payload) for payload in payloads],
             actor="angler",
             operation="see_fish",
