@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Final
 
-MEASUREMENTS: Final = ("generation", "fan_out", "counter_row")
+MEASUREMENTS: Final = ("generation", "operations", "fan_out", "counter_row")
 
 
 def main() -> None:
