@@ -14,7 +14,7 @@ ifneq ($(origin EMAIL),command line)
 EMAIL :=
 endif
 # Handed over in the environment, so that no shell expands a `*`.
-export ATTRIBUTES EMAIL SUBJECT TTL
+export ATTRIBUTES EMAIL SECONDS SUBJECT TTL
 ifdef PORT
 run watch: export SERVICE_HTTP__PORT := $(PORT)
 run: export SERVICE_METRICS__PORT ?= 0
@@ -40,6 +40,10 @@ watch: .venv/run.stamp ## print events as they happen (ATTRIBUTES="a b", PORT=91
 .PHONY: test
 test: .venv/dev.stamp node_modules/stamp ## run all tests (ARGS="-k events" for some)
 	@$(BIN)/pytest -n 2 --inline-snapshot=disable $(ARGS)
+
+.PHONY: soak
+soak: .venv/dev.stamp ## let 200 watchers watch for half an hour (SECONDS=1800)
+	@$(BIN)/pytest -q tests/integration/test_soak.py --soak-seconds $${SECONDS:-1800}
 
 .PHONY: check
 check: .venv/dev.stamp node_modules/stamp ## check format, rules, types, generated files, import direction

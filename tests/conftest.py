@@ -9,6 +9,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept", action="store_true", help="take what the golden tests see as what they expect"
     )
+    parser.addoption(
+        "--soak-seconds",
+        type=float,
+        default=60.0,
+        help="how long the watchers of tests/integration/test_soak.py watch",
+    )
 
 
 @pytest.fixture

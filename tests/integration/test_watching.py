@@ -16,27 +16,7 @@ from tests.integration.afternoon import TAGS, Afternoon, Rights, spend_an_aftern
 from tests.integration.conftest import Pair, without_errors
 from tests.integration.dashboard import Dashboard, Watching
 from tests.servers.storage_service import StorageServer
-
-RESET = "storage_reset_event"
-OPENED_BY = {
-    "location_created_event": ["storage:locations:list"],
-    "location_updated_event": ["storage:locations:list"],
-    "aip_created_event": ["storage:aips:list"],
-    "aip_updated_event": ["storage:aips:read"],
-    "aip_workflow_created_event": ["storage:aips:workflows:list"],
-    "aip_workflow_updated_event": ["storage:aips:workflows:list"],
-    "aip_task_created_event": ["storage:aips:workflows:list"],
-    "aip_task_updated_event": ["storage:aips:workflows:list"],
-    "deletion_request_created_event": [
-        "storage:aips:deletion:request",
-        "storage:aips:deletion:review",
-    ],
-    "deletion_request_updated_event": [
-        "storage:aips:deletion:request",
-        "storage:aips:deletion:review",
-    ],
-}
-"""The table of the architecture ("Names"): any one of these attributes opens the kind."""
+from tests.visibility import OPENED_BY, RESET
 
 NOTHING: Rights = ()
 ALL: Rights = ("*",)
