@@ -43,8 +43,9 @@ async def follow(
                 ...
 
     A connection that is lost, ended or refused for the moment is opened again from the last id,
-    after a pause that grows, and differs between clients.  What cannot be resumed is told by the
-    stream's own reset event: load everything again, and go on.
+    after a pause that grows, and differs between clients.  Who has been served and is no longer
+    known tries once more: a ticket is lost when its store is emptied.  What cannot be resumed is
+    told by the stream's own reset event: load everything again, and go on.
 
     Args:
         watch: The client's method; ``functools.partial`` narrows what it watches.
@@ -58,18 +59,21 @@ async def follow(
             hide that something was missed.
     """
     pause = first_pause
+    known = False
     while True:
         events = watch(last_id=last_id)
         try:
             async with events:
                 async for event in events:
-                    pause, last_id = first_pause, events.last_id
+                    pause, last_id, known = first_pause, events.last_id, True
                     yield event
                 return
         except (StreamEnded, Unreachable):
             pass
         except (ServiceError, UnexpectedAnswer) as error:
-            if not _passes(error):
+            if known and error.status == 401:
+                known = False
+            elif not _passes(error):
                 raise
         await asyncio.sleep(pause * random.uniform(0.5, 1))
         pause = min(pause * 2, longest_pause)

@@ -40,6 +40,8 @@ class Tower:
     headers: list[dict[str, str]] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
+    to_lose: int = 0
+    """How many tickets are lost from now on, with the store that kept them."""
 
 
 class Cable:
@@ -93,6 +95,9 @@ def bells_router(tower: Tower, security: Security) -> APIRouter:
     async def bells(websocket: WebSocket) -> None:
         try:
             await admit_watcher(websocket, security, BELLS)
+            if tower.to_lose:
+                tower.to_lose -= 1
+                raise InvalidCredential("lost")
         except InvalidCredential:
             await websocket.send_denial_response(json(401, "Unauthorized"))
             return

@@ -73,6 +73,27 @@ async def test_who_is_refused_is_told(address: str) -> None:
             await heard(stranger, 1)
 
 
+async def test_a_ticket_that_was_lost_with_its_store_is_asked_for_again(
+    client: LibraryClient, tower: Tower
+) -> None:
+    async def ring(websocket: WebSocket) -> None:
+        tower.to_lose = 1
+        await rings(*numbered(len(tower.headers)), close=(1012, "restart"))(websocket)
+
+    tower.ring = ring
+    assert await heard(client, 3) == ["1", "2", "3"]
+
+
+async def test_who_may_watch_no_more_is_told(client: LibraryClient, tower: Tower) -> None:
+    async def ring(websocket: WebSocket) -> None:
+        tower.to_lose = 2
+        await rings(*numbered(1), close=(4001, "authenticate again"))(websocket)
+
+    tower.ring = ring
+    with pytest.raises(Unauthorized):
+        await heard(client, 2)
+
+
 async def test_a_frame_that_cannot_be_understood_is_not_passed_over(
     client: LibraryClient, tower: Tower
 ) -> None:
