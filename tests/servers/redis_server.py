@@ -54,6 +54,11 @@ class RedisServer:
         return f"redis://127.0.0.1:{self.port}/0"
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -79,6 +84,13 @@ class RedisServer:
         """Stop, and forget all data."""
         if self._process is not None:
             end(self._process)
+            self._process = None
+
+    def kill(self) -> None:
+        """End it with no time for anything; all data are lost."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
             self._process = None
 
     def restart(self, *, keep_data: bool) -> None:
