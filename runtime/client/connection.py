@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 FRAME_LIMIT: Final = 16 * 1024 * 1024
 """How many bytes a frame may have."""
+PING_SECONDS: Final = 10.0
+"""Seconds between pings, and how long the answer may take: a service that is gone without a word is
+found as fast as it finds such a client."""
 FRAMES_AHEAD: Final = 64
 """How many frames are read ahead; then the service is made to wait."""
 
@@ -107,7 +110,11 @@ class Connection:
                 raise failure(response, self._call, self._client.error_header)
             stream = response.extensions["network_stream"]
             async with AsyncWebSocketSession(
-                stream, max_message_size_bytes=FRAME_LIMIT, response=response
+                stream,
+                max_message_size_bytes=FRAME_LIMIT,
+                keepalive_ping_interval_seconds=PING_SECONDS,
+                keepalive_ping_timeout_seconds=PING_SECONDS,
+                response=response,
             ) as session:
                 connected.set_result(None)
                 end = await self._receive(session)

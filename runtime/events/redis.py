@@ -27,7 +27,7 @@ from runtime.events.log import EventLog
 
 ANSWER_SECONDS: Final = 1.0
 """How long Redis may take to answer before it counts as away."""
-IDLE_SECONDS: Final = 5.0
+IDLE_SECONDS: Final = 1.0
 """How long the subscription is silent before it is asked whether it still lives."""
 CANCEL_SECONDS: Final = 0.1
 """How long a task may take to end before it is cancelled again."""
@@ -165,7 +165,8 @@ class RedisEvents:
             await subscription.subscribe(self._channel)
         asked = False
         while True:
-            message = await subscription.get_message(timeout=IDLE_SECONDS)
+            seconds = ANSWER_SECONDS if asked else IDLE_SECONDS
+            message = await subscription.get_message(timeout=seconds)
             if message is None:
                 if asked:
                     raise TimeoutError("Redis no longer answers")

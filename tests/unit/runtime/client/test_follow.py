@@ -6,8 +6,10 @@ from contextlib import aclosing
 import pytest
 from fastapi import WebSocket
 
+from runtime.client import connection
 from runtime.client.errors import UnexpectedFrame
 from runtime.client.follow import follow
+from tests.faults.proxy import Proxy
 from tests.unit.runtime.client.conftest import Tower, cable
 from tests.unit.runtime.client.library_client import Bell, LibraryClient
 from tests.unit.runtime.client.test_watch import frame, rings
@@ -65,6 +67,22 @@ async def test_a_cut_is_mended(address: str, tower: Tower) -> None:
 
         tower.ring = ring
         assert await heard(client, 1) == ["3"]
+
+
+async def test_a_connection_that_leads_nowhere_is_given_up(
+    address: str, tower: Tower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PING_SECONDS", 0.2)
+    with Proxy(address) as proxy:
+
+        async def ring(websocket: WebSocket) -> None:
+            if len(tower.headers) == 1:
+                proxy.lose()
+            await rings(*numbered(len(tower.headers)))(websocket)
+
+        tower.ring = ring
+        async with LibraryClient(proxy.url, token="*") as client:
+            assert await heard(client, 1) == ["2"]
 
 
 async def test_who_is_refused_is_told(address: str) -> None:
