@@ -38,14 +38,15 @@ from service.audit_log import AuditLog
 from service.database import OnlyServer, open_database
 from service.documents import documents_router
 from service.health import Health, health_router
+from service.internal_store import open_internal_store
 from service.lock import FileLock, lock_of
 from service.metrics import Metrics
 from service.performer import WorkflowPerformer
 from service.request_log import RequestLog
 from service.settings import MEMORY, Settings
 from service.start import CannotStart, check_folder
-from service.storage.blobs.locations import Stores, folder_of
-from service.storage.blobs.store import InvalidLocation
+from service.storage.blobs.locations import Stores
+from service.storage.blobs.s3 import settle
 from service.storage.configurations import Configurations
 from service.storage.move_workflow import move_workflow
 from service.storage.sealing import KeyFileError, Seal
@@ -96,7 +97,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     await _be_the_only_server(settings, stack)
     database = await open_database(settings)
     stack.push_async_callback(database.close)
-    configurations = await _configurations(settings, database)
+    configurations = await _configurations(settings, database, stack)
     auditor = await _auditor(settings, stack)
     security = replace(await _security(settings, stack), observer=auditor)
     events = await _events(settings, database)
@@ -185,16 +186,14 @@ def _keep_events_for_so_long(
     return retention
 
 
-async def _configurations(settings: Settings, database: Database) -> Configurations:
-    try:
-        internal = folder_of(settings.internal_url)
-        stores = Stores.from_settings(settings.internal_url, settings.file_roots)
-    except InvalidLocation as error:
-        raise CannotStart(f"SERVICE_STORAGE__INTERNAL__URL: {error}") from error
-    check_folder(internal, "SERVICE_STORAGE__INTERNAL__URL")
+async def _configurations(
+    settings: Settings, database: Database, stack: AsyncExitStack
+) -> Configurations:
+    stack.push_async_callback(settle)
+    internal = await open_internal_store(settings)
     seal = Seal.from_file(settings.key_file)
     await check_seal(database, seal)
-    return Configurations(seal, stores)
+    return Configurations(seal, Stores(internal, settings.file_roots))
 
 
 async def _auditor(settings: Settings, stack: AsyncExitStack) -> Auditor | None:

@@ -17,7 +17,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from service.settings import MEMORY, PREFIX, Settings
+from service.settings import MEMORY, PREFIX, InternalSettings, Settings
+from service.storage.blobs.store import InvalidLocation
 
 CONFIG_VARIABLE: Final = "SERVICE_CONFIG"
 DEFAULT_FILE: Final = Path("storage-service.toml")
@@ -31,6 +32,10 @@ MENDING: Final[Mapping[str, str]] = MappingProxyType(
         "missing": "is needed",
     }
 )
+
+
+SECRET: Final = (".url", ".key", ".secret", ".token")
+"""How the names of settings end whose value is never repeated."""
 
 
 class SettingsError(Exception):
@@ -142,7 +147,7 @@ def _sentence(error: ErrorDetails, file: Path | None) -> str:
     )
     said = error["msg"].removeprefix("Value error, ")
     message = MENDING.get(error["type"], said[:1].lower() + said[1:])
-    shown = not name.endswith(".url") and isinstance(error["input"], str | int | float)
+    shown = not name.endswith(SECRET) and isinstance(error["input"], str | int | float)
     return f"{where}: {message}" + (f", not {error['input']!r}" if shown else "")
 
 
@@ -169,5 +174,20 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     ):
         if url != MEMORY and not url.startswith(("redis://", "rediss://", "unix://")):
             yield f"{variable}: must be memory:// or a Redis URL (redis://host:port/0)"
-    if not settings.internal_url.startswith("file://"):
-        yield "SERVICE_STORAGE__INTERNAL__URL: must be a file:// URL in this version"
+    yield from _internal_contradictions(settings.storage.internal)
+
+
+def _internal_contradictions(internal: InternalSettings) -> Iterator[str]:
+    url, s3 = "SERVICE_STORAGE__INTERNAL__URL", "SERVICE_STORAGE__INTERNAL__S3__BUCKET"
+    if internal.url is not None and not internal.url.startswith("file://"):
+        yield f"{url}: must be a file:// URL; a bucket is named by {s3}"
+    if internal.s3.place is None:
+        if internal.s3.model_fields_set:
+            yield f"{s3}: is needed, beside the other settings of the internal location in S3"
+        return
+    if internal.url is not None:
+        yield f"{s3}: the internal location cannot also be a folder; take {url} away"
+    try:
+        internal.s3.place.check()
+    except InvalidLocation as error:
+        yield f"SERVICE_STORAGE__INTERNAL__S3: {error}"

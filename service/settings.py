@@ -18,6 +18,7 @@ from pydantic_settings import (
 from runtime.http.origin import check_origin_pattern
 from runtime.monitor.places import LIMITS, PlaceLimits
 from service.providers import ProviderSettings, from_json
+from service.storage.blobs.s3_place import S3Place
 
 PREFIX: Final = "SERVICE_"
 MEMORY: Final = "memory://"
@@ -139,10 +140,46 @@ class AuthSettings(Section):
         return value
 
 
+class S3Settings(Section):
+    """A bucket of a store that speaks S3; none without ``bucket``.
+
+    Without ``endpoint`` it is Amazon's.  Without ``key`` the credentials are those that the
+    service has where it runs.
+    """
+
+    bucket: str | None = None
+    region: str = "us-east-1"
+    endpoint: str | None = None
+    path_style: bool = False
+    key: SecretStr | None = None
+    secret: SecretStr | None = None
+    token: SecretStr | None = None
+
+    @property
+    def place(self) -> S3Place | None:
+        """The bucket, if there is one."""
+        if self.bucket is None:
+            return None
+        return S3Place(
+            bucket=self.bucket,
+            region=self.region,
+            endpoint=self.endpoint,
+            path_style=self.path_style,
+            key=_revealed(self.key),
+            secret=_revealed(self.secret),
+            token=_revealed(self.token),
+        )
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
 class InternalSettings(Section):
-    """The internal location; a folder in the data folder when not said."""
+    """The internal location: a folder or a bucket; a folder in the data folder when not said."""
 
     url: str | None = None
+    s3: S3Settings = S3Settings()
 
 
 class StorageSettings(Section):
@@ -240,7 +277,7 @@ class Settings(BaseSettings):
 
     @property
     def internal_url(self) -> str:
-        """The internal location."""
+        """The internal location, if it is a folder."""
         return self.storage.internal.url or (self.data_folder / "internal").as_uri()
 
     @property

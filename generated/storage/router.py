@@ -347,8 +347,10 @@ def storage_router(
         returns=CreatedLocation,
         errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid),
     )
-    async def create_location(request: Request, body: CreateLocation) -> Response:
-        return json(201, await service.create_location(caller(request), body))
+    async def create_location(
+        request: Request, body: CreateLocation, check: Annotated[bool | None, Query()] = None
+    ) -> Response:
+        return json(201, await service.create_location(caller(request), body, check=check))
 
     @routes.get(
         "/storage/locations/{uuid}",

@@ -228,7 +228,9 @@ class StorageService(ABC):
         """List every location, the oldest first."""
 
     @abstractmethod
-    async def create_location(self, caller: Caller, body: CreateLocation) -> CreatedLocation:
+    async def create_location(
+        self, caller: Caller, body: CreateLocation, *, check: bool | None = None
+    ) -> CreatedLocation:
         """Add a location.
 
         Emits: LocationCreatedEvent.

@@ -8,7 +8,13 @@ from typing import Final
 from generated.storage.errors import NotValid
 from generated.storage.models import LocationConfig
 from service.storage.blobs.locations import Stores
-from service.storage.blobs.store import InvalidLocation
+from service.storage.blobs.probe import probe
+from service.storage.blobs.store import (
+    BlobError,
+    BlobStore,
+    InvalidLocation,
+    UnsupportedLocation,
+)
 from service.storage.rows import LocationRow
 from service.storage.sealing import Seal
 
@@ -29,21 +35,30 @@ class Configurations:
             NotValid: It is incomplete, of a kind that cannot be used, or a folder outside those
                 that are allowed.
         """
-        self._check(config)
+        self._open(config)
         return self.seal.seal(config)
+
+    async def probe(self, config: LocationConfig) -> None:
+        """Try a configuration: write, read and delete a small object.
+
+        Raises:
+            NotValid: It is not one that could be sealed, or something failed.
+        """
+        try:
+            await probe(self._open(config))
+        except BlobError as error:
+            raise NotValid(
+                f"{INVALID}: the check failed: {error}. Correct it, or leave the check out"
+            ) from None
 
     def of(self, row: LocationRow) -> LocationConfig:
         """Open the configuration of a location."""
         return self.seal.unseal(row.config)
 
-    def _check(self, config: LocationConfig) -> None:
-        if config.type == "url":
-            try:
-                self.stores.open(config)
-            except InvalidLocation as error:
-                raise NotValid(f"{INVALID}: {error}") from error
-        elif config.type == "s3":
-            if not (config.value.bucket and config.value.region):
-                raise NotValid(f"{INVALID}: bucket and region are needed")
-        else:
-            raise NotValid(f"unsupported config type: {config.type}")
+    def _open(self, config: LocationConfig) -> BlobStore:
+        try:
+            return self.stores.open(config)
+        except UnsupportedLocation as error:
+            raise NotValid(str(error)) from None
+        except InvalidLocation as error:
+            raise NotValid(f"{INVALID}: {error}") from None

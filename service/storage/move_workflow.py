@@ -51,14 +51,14 @@ from runtime.database.transaction import Transaction
 from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
 from service.storage.aips import relocate_aip
 from service.storage.blobs.copying import Blob, CopyDiffers, SamePlace, copy_blob, discard_copy
-from service.storage.blobs.store import BlobNotFound, InvalidKey, InvalidLocation
+from service.storage.blobs.store import BlobNotFound, BlobRefused, InvalidKey, InvalidLocation
 from service.storage.configurations import Configurations
 from service.storage.locations import find_location
 from service.storage.moving import MOVE_WORKFLOW, Move
 from service.storage.tasks import create_task, update_task
 from service.storage.workflows import create_workflow, update_workflow
 
-HOPELESS: Final = (BlobNotFound, InvalidKey, InvalidLocation, SamePlace)
+HOPELESS: Final = (BlobNotFound, BlobRefused, InvalidKey, InvalidLocation, SamePlace)
 """What another try does not mend."""
 
 COPYING: Final = Retry(attempts=5, seconds=1.0, longest=600.0, unless=HOPELESS)
@@ -151,7 +151,7 @@ class _Moving:
 
     async def _delete_source(self, size: int) -> None:
         source, target = await self._source(), await self._target()
-        if await target.store.size(target.key) != size:
+        if (await target.store.stat(target.key)).size != size:
             raise CopyDiffers("the copy in the target location has changed")
         await source.store.delete(source.key)
 
@@ -159,7 +159,7 @@ class _Moving:
         source, target = await self._source(), await self._target()
         if await source.store.exists(source.key):
             return True
-        await target.store.size(target.key)  # raises if the package is in neither place
+        await target.store.stat(target.key)  # raises if the package is in neither place
         return False
 
     async def _discard_copy(self) -> None:

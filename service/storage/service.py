@@ -118,8 +118,12 @@ class Storage(StorageService):
         async with self.database.read() as session:
             return await locations.list_locations(session)
 
-    async def create_location(self, caller: Caller, body: CreateLocation) -> CreatedLocation:
+    async def create_location(
+        self, caller: Caller, body: CreateLocation, *, check: bool | None = None
+    ) -> CreatedLocation:
         """Add a location."""
+        if check:
+            await self.configurations.probe(body.config)
         async with self.transactions.begin(caller) as transaction:
             row = await locations.create_location(transaction, self.configurations, body)
         return CreatedLocation(uuid=row.uuid)

@@ -15,6 +15,7 @@ from tests.servers.loop import run
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer
 from tests.servers.redis_server import RedisServer
+from tests.servers.s3_server import S3Server
 
 ENGINES = ("sqlite", "postgresql", "mariadb")
 
@@ -105,3 +106,16 @@ def empty_database_url(database_server: DatabaseServer | None, tmp_path: Path) -
     yield url
     database_server.start()
     run(database_server.address.drop_database(url))
+
+
+@pytest.fixture(scope="session")
+def session_s3_server() -> Iterator[S3Server]:
+    """One S3 server for each test process: each test has buckets of its own."""
+    with S3Server() as server:
+        yield server
+
+
+@pytest.fixture
+def s3_server(session_s3_server: S3Server) -> S3Server:
+    """An S3 server that runs."""
+    return session_s3_server

@@ -419,7 +419,9 @@ class StorageClient(Client):
             )
         )
 
-    async def create_location(self, body: CreateLocation) -> CreatedLocation:
+    async def create_location(
+        self, body: CreateLocation, *, check: bool | None = None
+    ) -> CreatedLocation:
         """Add a location.
 
         Raises:
@@ -429,6 +431,7 @@ class StorageClient(Client):
             Call[CreatedLocation](
                 "POST",
                 "/storage/locations",
+                query={"check": check},
                 body=body,
                 status=201,
                 returns=CreatedLocation,

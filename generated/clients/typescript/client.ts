@@ -91,6 +91,15 @@ export interface StorageAipDeletionReportParameters {
 	uuid: types.Identifier;
 }
 
+/** The parameters of `createLocation`. */
+export interface StorageCreateLocationParameters {
+	/**
+	 * Whether to try the location first: a small object is written, read and
+	 * deleted there. A location that fails is refused.
+	 */
+	check?: boolean | undefined;
+}
+
 /** The parameters of `showLocation`. */
 export interface StorageShowLocationParameters {
 	uuid: types.Identifier;
@@ -433,6 +442,7 @@ export class StorageClient {
 	 * @throws ApiError: `unauthorized`, `forbidden`, `not_valid`
 	 */
 	createLocation(
+		parameters: StorageCreateLocationParameters,
 		body: types.CreateLocation,
 		options?: CallOptions,
 	): Promise<types.CreatedLocation> {
@@ -440,6 +450,9 @@ export class StorageClient {
 			method: "POST",
 			path: "/storage/locations",
 			body,
+			query: {
+				check: parameters.check,
+			},
 		});
 	}
 

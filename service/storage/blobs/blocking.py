@@ -1,4 +1,4 @@
-"""Calls that block, away from the event loop."""
+"""Calls that must come to their end, in threads or elsewhere, whoever stops waiting for them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,27 @@ async def blocking(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) 
     the cancellation on, so that nobody closes or deletes a file that the thread still writes.
     """
     work = asyncio.get_running_loop().run_in_executor(None, partial(function, *args, **kwargs))
+    return await to_the_end(work)
+
+
+async def to_the_end(work: asyncio.Future[R], patience: float | None = None) -> R:
+    """Wait for work, and when cancelled pass that on only once the work has ended.
+
+    ``patience`` is for how many seconds a cancelled caller still waits before the work is
+    cancelled as well; without it, for as long as that takes.
+    """
     cancelled: asyncio.CancelledError | None = None
     while not work.done():
         try:
-            await asyncio.wait({work})
+            await asyncio.wait({work}, timeout=None if cancelled is None else patience)
         except asyncio.CancelledError as error:
             cancelled = error
+        else:
+            if not work.done():
+                work.cancel()
+                break
     if cancelled is not None:
-        work.exception()  # seen; the cancellation says enough
+        if work.done() and not work.cancelled():
+            work.exception()  # seen; the cancellation says enough
         raise cancelled
     return work.result()

@@ -59,7 +59,7 @@ async def copy_blob(source: Blob, target: Blob) -> Copied:
     async with source.store.open(source.key) as blob:
         reading = _Counted(blob)
         async with aclosing(reading.chunks()) as chunks:
-            await target.store.write(target.key, chunks)
+            await target.store.write(target.key, chunks, blob.size)
     copied = reading.result()
     try:
         async with target.store.open(target.key) as blob:

@@ -22,9 +22,12 @@ from uuid import uuid4
 from service.storage.blobs.blocking import blocking
 from service.storage.blobs.store import (
     CHUNK_BYTES,
+    BlobChanged,
     BlobNotFound,
+    BlobStat,
     BlobUnavailable,
     OpenBlob,
+    Part,
     check_key,
 )
 
@@ -47,16 +50,16 @@ class FileStore:
         self._root = root
 
     @asynccontextmanager
-    async def open(self, key: str) -> AsyncIterator[OpenBlob]:
-        """Read a blob: see the protocol."""
-        reader = _Reader(_Place(self._root, key))
+    async def open(self, key: str, part: Part | None = None) -> AsyncIterator[OpenBlob]:
+        """Read a blob, or a part of it: see the protocol."""
+        reader = _Reader(_Place(self._root, key), part)
         try:
             size = await blocking(reader.open)
             yield OpenBlob(size, reader.chunks())
         finally:
             await blocking(reader.close)
 
-    async def write(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+    async def write(self, key: str, chunks: AsyncIterable[bytes], size: int | None = None) -> None:
         """Store all the chunks under a key: see the protocol."""
         writer = _Writer(_Place(self._root, key))
         try:
@@ -74,14 +77,14 @@ class FileStore:
     async def exists(self, key: str) -> bool:
         """Tell whether something is under this key: see the protocol."""
         try:
-            await self.size(key)
+            await self.stat(key)
         except BlobNotFound:
             return False
         return True
 
-    async def size(self, key: str) -> int:
-        """Return the number of bytes under this key: see the protocol."""
-        return await blocking(_Place(self._root, key).size)
+    async def stat(self, key: str) -> BlobStat:
+        """Tell size and version of what is under this key: see the protocol."""
+        return await blocking(_Place(self._root, key).stat)
 
     async def address(self, key: str) -> str:
         """Name the place of a key: by the identity of its folder, whatever path led there."""
@@ -106,14 +109,14 @@ class _Place:
             )
         return self.path
 
-    def size(self) -> int:
+    def stat(self) -> BlobStat:
         with _explained("read", self.key):
             status = self.reach().lstat()
         if stat.S_ISDIR(status.st_mode):
             raise BlobNotFound(self.key)
         if not stat.S_ISREG(status.st_mode):
             raise BlobUnavailable(f"object {self.key} is not a plain file")
-        return status.st_size
+        return _told(status)
 
     def address(self) -> str:
         with _explained("reach", self.key):
@@ -135,18 +138,35 @@ class _Place:
             _sync_folder(self.path.parent)
 
 
+def _told(status: os.stat_result) -> BlobStat:
+    """Tell of a file what is told of a blob.
+
+    We publish a file by renaming it, so that each version is another file.
+    """
+    version = f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"
+    return BlobStat(status.st_size, f'"{version}"')
+
+
 class _Reader:
     """One open file, read in chunks."""
 
-    def __init__(self, place: _Place) -> None:
+    def __init__(self, place: _Place, part: Part | None) -> None:
         self._place = place
+        self._part = part
+        self._left = 0
         self._file: FileIO | None = None
 
     def open(self) -> int:
-        self._place.size()  # a pipe or a device is never opened
+        self._place.stat()  # a pipe or a device is never opened
         with _explained("read", self._place.key):
             self._file = FileIO(self._place.path, "rb", opener=_no_link)
-            return os.fstat(self._file.fileno()).st_size
+            found = _told(os.fstat(self._file.fileno()))
+        self._left = found.size
+        if self._part is not None:
+            if self._part.etag not in (None, found.etag):
+                raise BlobChanged(self._place.key)
+            self._left = self._part.stop - self._file.seek(self._part.start)
+        return found.size
 
     async def chunks(self) -> AsyncIterator[bytes]:
         while chunk := await blocking(self._read):
@@ -160,7 +180,9 @@ class _Reader:
         if self._file is None or self._file.closed:
             raise BlobUnavailable(f"cannot read object {self._place.key}: it is not open")
         with _explained("read", self._place.key):
-            return self._file.read(CHUNK_BYTES)
+            chunk = self._file.read(min(CHUNK_BYTES, self._left))
+        self._left -= len(chunk)
+        return chunk
 
 
 class _Writer:
@@ -247,9 +269,9 @@ def _explained(doing: str, key: str) -> Iterator[None]:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
         if doing == "read":
-            raise BlobNotFound(key) from error
-        raise BlobUnavailable(f"cannot {doing} object {key}: {error.strerror}") from error
+            raise BlobNotFound(key) from None
+        raise BlobUnavailable(f"cannot {doing} object {key}: {error.strerror}") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise BlobUnavailable(f"object {key} is not a plain file") from error
-        raise BlobUnavailable(f"cannot {doing} object {key}: {error.strerror}") from error
+            raise BlobUnavailable(f"object {key} is not a plain file") from None
+        raise BlobUnavailable(f"cannot {doing} object {key}: {error.strerror}") from None

@@ -9,10 +9,12 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from generated.storage.models import LocationConfig
+from generated.storage.models import LocationConfig, S3Config
 from service.storage.blobs.copying import Blob
 from service.storage.blobs.file import FileStore
-from service.storage.blobs.store import BlobStore, InvalidLocation
+from service.storage.blobs.s3 import S3Store
+from service.storage.blobs.s3_place import S3Place
+from service.storage.blobs.store import BlobStore, InvalidLocation, UnsupportedLocation
 
 INTERNAL_FOLDER: Final = "aips"
 """Where packages lie in the internal location."""
@@ -33,23 +35,16 @@ class Stores:
         self._internal = internal
         self._file_roots = tuple(file_roots)
 
-    @classmethod
-    def from_settings(cls, internal_url: str, file_roots: Sequence[Path]) -> Stores:
-        """Open what the settings name.
-
-        Raises:
-            InvalidLocation: The internal location is no ``file://`` folder.
-        """
-        return cls(FileStore(folder_of(internal_url)), file_roots)
-
     def open(self, config: LocationConfig) -> BlobStore:
         """Open the store of a location.  Nothing is read or written yet.
 
         Raises:
             InvalidLocation: No store can be opened for it; the sentence is fit for a 400.
         """
+        if config.type == "s3":
+            return S3Store(place_of(config.value))
         if config.type != "url":
-            raise InvalidLocation(f"locations of type {config.type} are not supported yet")
+            raise UnsupportedLocation(config.type)
         folder = folder_of(config.value.url)
         if not any(folder.is_relative_to(root.resolve()) for root in self._file_roots):
             raise InvalidLocation("the folder of the location is not under an allowed root")
@@ -64,6 +59,27 @@ class Stores:
         if config is None:
             return Blob(self._internal, f"{INTERNAL_FOLDER}/{uuid}")
         return Blob(self.open(config), str(uuid))
+
+
+def place_of(value: S3Config) -> S3Place:
+    """Return the bucket that a configuration names; what is empty in it is absent.
+
+    Raises:
+        InvalidLocation: There can be no such bucket.
+    """
+    if value.profile:
+        raise InvalidLocation("profiles are not supported: give key and secret")
+    place = S3Place(
+        bucket=value.bucket,
+        region=value.region,
+        endpoint=value.endpoint or None,
+        path_style=bool(value.path_style),
+        key=value.key or None,
+        secret=value.secret or None,
+        token=value.token or None,
+    )
+    place.check()
+    return place
 
 
 def folder_of(url: str) -> Path:

@@ -5,8 +5,11 @@ Errors, each with one sentence for people::
     BlobError
     ├── BlobNotFound        there is nothing under this key
     ├── BlobUnavailable     the store did not do what it was asked; a later try may succeed
+    │   ├── BlobChanged         what is under this key is another version than was asked for
+    │   └── BlobRefused         the store will not do it before somebody changes something
     ├── InvalidKey          no key of ours
     ├── InvalidLocation     a configuration that no store can be opened for
+    │   └── UnsupportedLocation  of a kind that there is no store for
     └── CopyError           (copying.py)
         ├── SamePlace           source and target are one object
         └── CopyDiffers         what was read back is not what was read
@@ -42,6 +45,17 @@ class BlobUnavailable(BlobError):
     """The store did not do what it was asked; a later try may succeed."""
 
 
+class BlobRefused(BlobUnavailable):
+    """The store will not do it before somebody changes something: a key, a right, a bucket."""
+
+
+class BlobChanged(BlobUnavailable):
+    """What is under this key is another version than was asked for."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"object {key} has changed")
+
+
 class InvalidKey(BlobError):
     """A key that is not ours: see :func:`check_key`."""
 
@@ -54,9 +68,43 @@ class InvalidLocation(BlobError):
     """No store can be opened for this configuration; the message names no secret."""
 
 
+class UnsupportedLocation(InvalidLocation):
+    """There is no store for configurations of this kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"unsupported config type: {kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStat:
+    """What is told of a blob without reading it: its ``size`` in bytes, and its version.
+
+    ``etag`` is a strong entity tag (RFC 9110, section 8.8.3), in its quotes: two versions under a
+    key have two, and a copy elsewhere need not have the same.  ``None`` if the store has none.
+    """
+
+    size: int
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The bytes from ``start`` until before ``stop`` of the version ``etag`` of a blob.
+
+    ``etag`` may be ``None`` for whatever version there is.  ``start`` is less than ``stop``, and
+    ``stop`` not more than the size of the blob.
+    """
+
+    start: int
+    stop: int
+    etag: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class OpenBlob:
-    """A blob being read: its ``size`` in bytes, and its bytes in chunks, to be read once."""
+    """A blob being read: its ``size`` in bytes, whole, and the bytes that were asked for, in
+    chunks of at most ``CHUNK_BYTES``, to be read once.
+    """
 
     size: int
     chunks: AsyncIterator[bytes]
@@ -70,16 +118,20 @@ class BlobStore(Protocol):
     them may be cancelled at any point without harm to what the store shows.
     """
 
-    def open(self, key: str) -> AbstractAsyncContextManager[OpenBlob]:
-        """Read a blob; size and chunks are of one and the same version of it.
+    def open(self, key: str, part: Part | None = None) -> AbstractAsyncContextManager[OpenBlob]:
+        """Read a blob, or a part of it; size and chunks are of one and the same version.
 
         Raises:
             BlobNotFound: There is nothing under this key.
+            BlobChanged: There is another version than that of the part.
         """
         ...
 
-    async def write(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+    async def write(self, key: str, chunks: AsyncIterable[bytes], size: int | None = None) -> None:
         """Store all the chunks under a key, in place of what was there.
+
+        ``size`` is the number of bytes that will come, if it is known: a store may need it to
+        divide a large blob.
 
         The blob is there whole, and lasts, when this returns.  Until then, and for ever if the
         chunks end in an exception, readers see what was there before.
@@ -87,15 +139,19 @@ class BlobStore(Protocol):
         ...
 
     async def delete(self, key: str) -> None:
-        """See to it that nothing is under this key, nor left of an interrupted write to it."""
+        """See to it that nothing is under this key, nor left of an interrupted write to it.
+
+        What a killed process left of an upload to S3 is no object, and only a rule of the bucket
+        removes it.
+        """
         ...
 
     async def exists(self, key: str) -> bool:
         """Tell whether something is under this key."""
         ...
 
-    async def size(self, key: str) -> int:
-        """Return the number of bytes under this key.
+    async def stat(self, key: str) -> BlobStat:
+        """Tell size and version of what is under this key.
 
         Raises:
             BlobNotFound: There is nothing under this key.

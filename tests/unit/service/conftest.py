@@ -30,6 +30,7 @@ from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from service.migrations.schema import SCHEMA, SCRIPTS
 from service.storage import aips, locations
+from service.storage.blobs.file import FileStore
 from service.storage.blobs.locations import Stores
 from service.storage.configurations import Configurations
 from service.storage.rows import AIPRow, LocationRow
@@ -142,7 +143,7 @@ async def domain(database_url: str, tmp_path: Path) -> AsyncIterator[Domain]:
     log = EventLog(database, PUBLISHER.stream)
     events = MemoryEvents(log)
     root = tmp_path / "locations"
-    stores = Stores.from_settings((tmp_path / "internal").as_uri(), [root])
+    stores = Stores(FileStore(tmp_path / "internal"), [root])
     yield Domain(
         database=database,
         log=log,

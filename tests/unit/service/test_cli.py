@@ -47,6 +47,15 @@ def run(*arguments: str) -> Result:
             {"SERVICE_STORAGE__INTERNAL__URL": "file:///proc/nowhere"},
             "SERVICE_STORAGE__INTERNAL__URL: cannot write to /proc/nowhere",
         ),
+        (
+            {
+                "SERVICE_STORAGE__INTERNAL__S3__BUCKET": "packages",
+                "SERVICE_STORAGE__INTERNAL__S3__ENDPOINT": "http://127.0.0.1:1",
+                "SERVICE_STORAGE__INTERNAL__S3__KEY": "k",
+                "SERVICE_STORAGE__INTERNAL__S3__SECRET": "s",
+            },
+            "SERVICE_STORAGE__INTERNAL__S3: cannot write object storage-service-probe-",
+        ),
         ({"SERVICE_STORAGE__KEY_FILE": "/dev/null"}, "key file /dev/null: does not hold a key"),
         ({"SERVICE_HTTP__HOST": "no.such.host.invalid", "SERVICE_HTTP__DOCS": "x"}, "DOCS"),
         ({"SERVICE_HTTP__PROT": "1"}, "did you mean SERVICE_HTTP__PORT?"),

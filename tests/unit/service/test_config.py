@@ -9,6 +9,7 @@ import pytest
 
 from service.config import SettingsError, load_settings
 from service.settings import Settings
+from service.storage.blobs.s3_place import S3Place
 
 HUSH = "hush-hush"
 
@@ -120,6 +121,8 @@ def test_a_file_is_named_by_the_environment_or_by_its_own_name(
         ("SERVICE_AUTH__MODE", "oidc", "SERVICE_AUTH__MODE: oidc needs an identity provider"),
         ("SERVICE_EVENTS__URL", f"amqp://{HUSH}@x", "SERVICE_EVENTS__URL: must be memory://"),
         ("SERVICE_STORAGE__INTERNAL__URL", "s3://x", "must be a file:// URL"),
+        ("SERVICE_STORAGE__INTERNAL__S3__KEY", HUSH, "S3__BUCKET: is needed, beside"),
+        ("SERVICE_STORAGE__INTERNAL__S3__BUCKET", "a/b", "INTERNAL__S3: the bucket is no name"),
     ],
 )
 def test_what_cannot_be_is_refused_with_where_and_how_to_mend_it(
@@ -129,6 +132,52 @@ def test_what_cannot_be_is_refused_with_where_and_how_to_mend_it(
     found = "\n".join(flaws())
     assert said in found
     assert HUSH not in found
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"S3__SECRET": HUSH}, "INTERNAL__S3: key and secret belong together"),
+        ({"S3__ENDPOINT": f"https://{HUSH}@x"}, "INTERNAL__S3: the endpoint has a host"),
+        ({"URL": "file:///i"}, "the internal location cannot also be a folder"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else None,
+)
+def test_a_bucket_for_the_internal_location_must_be_one_that_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, more: dict[str, str], said: str
+) -> None:
+    monkeypatch.setenv("SERVICE_STORAGE__INTERNAL__S3__BUCKET", "packages")
+    for name, value in more.items():
+        monkeypatch.setenv(f"SERVICE_STORAGE__INTERNAL__{name}", value)
+    found = "\n".join(flaws())
+    assert said in found
+    assert HUSH not in found
+
+
+def test_the_internal_location_may_be_a_bucket(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "my.toml").write_text(
+        '[storage.internal.s3]\nbucket = "packages"\nendpoint = "https://s3.example"\n'
+        'path_style = true\nkey = "k"\nsecret = "s"\n'
+    )
+    settings = load_settings(tmp_path / "my.toml")
+    assert settings.storage.internal.s3.place == S3Place(
+        bucket="packages",
+        region="us-east-1",
+        endpoint="https://s3.example",
+        path_style=True,
+        key="k",
+        secret="s",
+    )
+
+
+def test_a_secret_of_the_wrong_kind_is_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text('[storage.internal.s3]\nbucket = "b"\nsecret = 4711\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path / "my.toml")
+    assert "storage.internal.s3.secret" in str(caught.value)
+    assert "4711" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])

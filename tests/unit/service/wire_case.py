@@ -16,7 +16,7 @@ KEY: Final = "77777777-7777-4777-8777-777777777777"
 SEEDED: Final = {STORED: "stored", DELETED: "deleted", PROCESSING: "processing"}
 AIP: Final = {"uuid": UNKNOWN, "name": "new", "object_key": KEY}
 SHELF: Final = {"name": "shelf", "source": "filesystem", "purpose": "aip_store"}
-S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "secret": "hush"}}
+S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "key": "k", "secret": "hush"}}
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 JSON: Final = "application/json"
 

@@ -467,7 +467,9 @@ async def test_a_stop_interrupts_a_copy_and_the_next_start_makes_it_anew(
     begun = asyncio.Event()
     write = FileStore.write
 
-    async def slow(store: FileStore, key: str, chunks: AsyncIterator[bytes]) -> None:
+    async def slow(
+        store: FileStore, key: str, chunks: AsyncIterator[bytes], size: int | None = None
+    ) -> None:
         async def slowed() -> AsyncIterator[bytes]:
             async for chunk in chunks:
                 yield chunk
@@ -496,7 +498,7 @@ async def test_a_move_that_is_canceled_brings_the_package_back(
     engine = await archive.engine()
     begun = asyncio.Event()
 
-    async def hang(_store: FileStore, _key: str, _chunks: AsyncIterator[bytes]) -> None:
+    async def hang(_store: FileStore, _key: str, _chunks: AsyncIterator[bytes], _size: int) -> None:
         begun.set()
         await asyncio.sleep(3600)
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from service.storage.blobs.store import CHUNK_BYTES, BlobNotFound, BlobStore, InvalidKey
+from service.storage.blobs.store import (
+    CHUNK_BYTES,
+    BlobChanged,
+    BlobNotFound,
+    BlobStore,
+    InvalidKey,
+    Part,
+)
 
+SIZE = 2 * CHUNK_BYTES + 5
 KEY = "aips/2d3e8f9c-3c44-4f0a-9f2b-6a2f3d1f3d7b"
 
 
@@ -54,7 +63,7 @@ class StoreContract:
         await store.write(KEY, chunks(*parts))
 
         assert await get(store, KEY) == b"".join(parts)
-        assert await store.size(KEY) == sum(map(len, parts))
+        assert (await store.stat(KEY)).size == sum(map(len, parts))
         assert await store.exists(KEY)
 
     async def test_no_chunk_that_is_read_is_larger_than_the_limit(self, store: BlobStore) -> None:
@@ -66,7 +75,7 @@ class StoreContract:
     async def test_nothing_is_found_where_nothing_was_written(self, store: BlobStore) -> None:
         assert not await store.exists(KEY)
         with pytest.raises(BlobNotFound, match=KEY):
-            await store.size(KEY)
+            await store.stat(KEY)
         with pytest.raises(BlobNotFound, match=KEY):
             await get(store, KEY)
 
@@ -126,6 +135,37 @@ class StoreContract:
 
         assert first + rest == b"old" * CHUNK_BYTES
         assert await get(store, KEY) == b"new"
+
+    @pytest.mark.parametrize(
+        ("start", "stop"),
+        [(0, 1), (1, 2), (0, SIZE), (SIZE - 1, SIZE), (7, CHUNK_BYTES + 9), (CHUNK_BYTES, SIZE)],
+    )
+    async def test_a_part_is_read_alone(self, store: BlobStore, start: int, stop: int) -> None:
+        content = bytes(range(251)) * (SIZE // 251 + 1)
+        await put(store, KEY, content[:SIZE])
+        version = (await store.stat(KEY)).etag
+
+        async with store.open(KEY, Part(start, stop, version)) as blob:
+            assert blob.size == SIZE
+            assert b"".join([chunk async for chunk in blob.chunks]) == content[start:stop]
+
+    async def test_a_version_has_its_own_tag_as_long_as_it_is_there(self, store: BlobStore) -> None:
+        await put(store, KEY, b"old")
+        old = (await store.stat(KEY)).etag
+        assert old is not None
+        assert re.fullmatch(r'"[!#-~]+"', old)
+        assert (await store.stat(KEY)).etag == old
+        await put(store, KEY, b"new")
+        assert (await store.stat(KEY)).etag != old
+
+    async def test_a_part_of_a_version_that_is_gone_is_refused(self, store: BlobStore) -> None:
+        await put(store, KEY, b"old")
+        old = (await store.stat(KEY)).etag
+        await put(store, KEY, b"new")
+
+        with pytest.raises(BlobChanged, match=f"object {KEY} has changed"):
+            async with store.open(KEY, Part(1, 3, old)) as blob:
+                await anext(blob.chunks)
 
     async def test_of_concurrent_writes_one_wins_whole(self, store: BlobStore) -> None:
         contents = [bytes([number]) * (CHUNK_BYTES + number) for number in range(5)]

@@ -10,27 +10,27 @@ import pytest
 
 from service.storage.blobs.copying import Blob, CopyDiffers, SamePlace, copy_blob, discard_copy
 from service.storage.blobs.file import FileStore
-from service.storage.blobs.store import BlobNotFound, BlobUnavailable, OpenBlob
+from service.storage.blobs.store import BlobNotFound, BlobUnavailable, OpenBlob, Part
 from tests.unit.service.storage.blobs.contract import chunks, get, put
 
 
 class Flipping(FileStore):
     """A disk that changes a byte of what it is given."""
 
-    async def write(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+    async def write(self, key: str, chunks: AsyncIterable[bytes], size: int | None = None) -> None:
         async def flipped() -> AsyncIterator[bytes]:
             async for chunk in chunks:
                 yield bytes([chunk[0] ^ 1]) + chunk[1:]
 
-        await super().write(key, flipped())
+        await super().write(key, flipped(), size)
 
 
 class Shrinking(FileStore):
     """A connection that ends before the blob does."""
 
     @asynccontextmanager
-    async def open(self, key: str) -> AsyncIterator[OpenBlob]:
-        async with super().open(key) as blob:
+    async def open(self, key: str, part: Part | None = None) -> AsyncIterator[OpenBlob]:
+        async with super().open(key, part) as blob:
             yield OpenBlob(blob.size + 1, blob.chunks)
 
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from generated.storage.models import LocationConfig
+from service.storage.blobs.file import FileStore
 from service.storage.blobs.locations import Stores, folder_of
-from service.storage.blobs.store import InvalidLocation
+from service.storage.blobs.store import InvalidLocation, UnsupportedLocation
+from tests.servers.s3_server import S3Server
 from tests.unit.service.storage.blobs.contract import get, put
 
 PACKAGE = UUID("2d3e8f9c-3c44-4f0a-9f2b-6a2f3d1f3d7b")
@@ -24,9 +26,7 @@ def url(value: str | Path) -> LocationConfig:
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Stores:
-    return Stores.from_settings(
-        (tmp_path / "internal").as_uri(), [tmp_path / "locations", tmp_path / "more"]
-    )
+    return Stores(FileStore(tmp_path / "internal"), [tmp_path / "locations", tmp_path / "more"])
 
 
 async def test_a_package_lies_below_aips_in_the_internal_location_and_by_itself_elsewhere(
@@ -79,7 +79,7 @@ def test_a_link_that_leads_out_of_the_root_is_refused(stores: Stores, tmp_path: 
 def test_a_root_may_be_a_link_itself(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "locations").symlink_to(tmp_path / "disk")
-    stores = Stores.from_settings((tmp_path / "internal").as_uri(), [tmp_path / "locations"])
+    stores = Stores(FileStore(tmp_path / "internal"), [tmp_path / "locations"])
 
     stores.open(url(tmp_path / "locations" / "one"))
 
@@ -128,11 +128,50 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         folder_of((tmp_path / "file").as_uri())
 
 
-def test_other_kinds_of_location_are_told_to_come_later(stores: Stores) -> None:
-    config = CONFIG.validate_python({"type": "s3", "value": {"bucket": "b", "region": "r"}})
+@pytest.mark.parametrize(
+    "config",
+    [
+        {
+            "type": "sftp",
+            "value": {"address": "a", "username": "u", "password": "hush", "directory": "d"},
+        },
+        {"type": "amss", "value": {"api_key": "hush", "url": "u", "username": "n"}},
+    ],
+    ids=["sftp", "amss"],
+)
+def test_a_kind_that_there_is_no_store_for_is_refused(
+    stores: Stores, config: dict[str, object]
+) -> None:
+    with pytest.raises(UnsupportedLocation, match=f"^unsupported config type: {config['type']}$"):
+        stores.open(CONFIG.validate_python(config))
 
-    with pytest.raises(InvalidLocation, match="type s3 are not supported yet"):
-        stores.open(config)
+
+async def test_a_bucket_is_opened_and_what_is_empty_is_absent(
+    stores: Stores, s3_server: S3Server
+) -> None:
+    value = s3_server.new_bucket().value(token="", profile="")
+    package = stores.package(PACKAGE, CONFIG.validate_python({"type": "s3", "value": value}))
+    await put(package.store, package.key, b"content")
+
+    assert package.key == str(PACKAGE)
+    assert await get(package.store, package.key) == b"content"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"profile": "hush"}, "profiles are not supported: give key and secret"),
+        ({"key": "hush"}, "key and secret belong together"),
+        ({"endpoint": "hush"}, "the endpoint must be an address"),
+    ],
+)
+def test_a_bucket_that_cannot_be_opened_is_refused(
+    stores: Stores, more: dict[str, object], said: str
+) -> None:
+    value = {"bucket": "b", "region": "r", **more}
+    with pytest.raises(InvalidLocation, match=said) as caught:
+        stores.open(CONFIG.validate_python({"type": "s3", "value": value}))
+    assert "hush" not in str(caught.value)
 
 
 @settings(max_examples=50)
@@ -140,7 +179,7 @@ def test_other_kinds_of_location_are_told_to_come_later(stores: Stores) -> None:
 @example("file:///a/../../etc")
 @example("file://\ufdfa/")
 def test_whatever_a_url_says_it_opens_under_a_root_or_not_at_all(text: str) -> None:
-    stores = Stores.from_settings("file:///internal", [Path("/srv/locations")])
+    stores = Stores(FileStore(Path("/internal")), [Path("/srv/locations")])
     for candidate in (text, f"file:///srv/locations/{text}", f"file:///{text}"):
         try:
             store = stores.open(url(candidate))
