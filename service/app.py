@@ -73,10 +73,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Running:
-    """The application, and what it tells of itself."""
+    """The application, what it tells of itself, and who watches it."""
 
     application: FastAPI
     metrics: Metrics
+    places: Places
 
 
 @asynccontextmanager
@@ -89,7 +90,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     """
     async with AsyncExitStack() as stack:
         parts = await _open(settings, stack)
-        yield Running(_application(parts), parts.metrics)
+        yield Running(_application(parts), parts.metrics, parts.security.places)
 
 
 async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:

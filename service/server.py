@@ -39,6 +39,7 @@ async def serve_on(listeners: Listeners, settings: Settings, started: Callable[[
             service.application,
             listeners.requests,
             started=started,
+            drain=service.places.drain,
             drain_seconds=settings.http.drain_seconds,
         )
 

@@ -45,11 +45,12 @@ _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 class RedisEvents:
     """Events for any number of processes on one database, with one subscription each."""
 
-    def __init__(self, log: EventLog, url: str, channel: str) -> None:
+    def __init__(self, log: EventLog, url: str, channel: str, epoch: int) -> None:
         self.counters = EventCounters()
         self._log = log
         self._followers = Followers(log, self.counters)
         self._channel = channel
+        self._epoch = epoch
         # Rings must not wait for a stalled Redis; the subscription must wait for as long as
         # nothing happens, which a timeout on its socket would take for a failure.
         self._ringer = _client(url, socket_timeout=ANSWER_SECONDS)
@@ -64,7 +65,7 @@ class RedisEvents:
     async def open(cls, log: EventLog, url: str, *, prefix: str = "events") -> RedisEvents:
         """Start; Redis may come later.
 
-        The channel carries the log's epoch, so that two databases never hear each other.
+        Each message carries the log's epoch, so that two databases never take one for their own.
 
         Args:
             log: The log to follow.
@@ -75,7 +76,7 @@ class RedisEvents:
             ValueError: The address is not one of Redis.
         """
         head = await log.head()
-        service = cls(log, url, f"{prefix}:{log.stream}:{head.epoch}")
+        service = cls(log, url, f"{prefix}:{log.stream}", head.epoch)
         service._start(service._listen)
         service._start(service._ring)
         return service
@@ -100,7 +101,9 @@ class RedisEvents:
 
     async def head(self) -> EventPosition:
         """Return the newest position of the log."""
-        return await self._log.head()
+        head = await self._log.head()
+        self._epoch = head.epoch
+        return head
 
     async def read(self, after: int, limit: int) -> list[StoredEvent]:
         """Return events of the table that follow a position."""
@@ -133,7 +136,7 @@ class RedisEvents:
         try:
             async with asyncio.timeout(ANSWER_SECONDS), self._ringer.pipeline(False) as pipe:
                 for event in batch:
-                    pipe.publish(self._channel, pack(event))
+                    pipe.publish(self._channel, pack(event, self._epoch))
                 await pipe.execute()
         except _AWAY:
             self.counters.unrung += len(batch)
@@ -189,18 +192,20 @@ class RedisEvents:
 
     def _heard(self, data: bytes) -> None:
         try:
-            event = unpack(data)
+            epoch, event = unpack(data)
         except (ValueError, KeyError, TypeError):
             # Not from us.  The table tells whether anything happened.
             _log.warning("doorbell.unreadable", bytes=len(data))
             self._followers.look()
         else:
-            self._followers.hear([event])
+            if epoch == self._epoch:
+                self._followers.hear([event])
 
 
-def pack(event: StoredEvent) -> bytes:
+def pack(event: StoredEvent, epoch: int) -> bytes:
     """Write an event as one message: a line of JSON about it, then its payload as it is."""
     about = {
+        "epoch": epoch,
         "stream": event.stream,
         "position": event.position,
         "tag": event.tag,
@@ -212,8 +217,8 @@ def pack(event: StoredEvent) -> bytes:
     return json.dumps(about, separators=(",", ":")).encode() + b"\n" + event.payload
 
 
-def unpack(data: bytes) -> StoredEvent:
-    """Read a message.
+def unpack(data: bytes) -> tuple[int, StoredEvent]:
+    """Read a message: the epoch of its log, and the event.
 
     Raises:
         ValueError, KeyError, TypeError: It is none.
@@ -224,7 +229,8 @@ def unpack(data: bytes) -> StoredEvent:
     about = json.loads(line)
     about["position"] = int(about["position"])
     about["recorded_at"] = datetime.fromisoformat(about["recorded_at"])
-    return StoredEvent(**about, payload=payload)
+    epoch = int(about.pop("epoch"))
+    return epoch, StoredEvent(**about, payload=payload)
 
 
 def _client(url: str, *, socket_timeout: float | None) -> Redis:

@@ -6,7 +6,8 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,6 +19,11 @@ from runtime.monitor.uvicorn import UVICORN
 
 DRAIN_SECONDS: Final = 1.0
 """How long requests may go on once the end has come."""
+SPREAD: Final = 0.75
+"""Over which part of that time connections without end are ended: the last of them, and what is
+still being written, have the rest."""
+LAST_SECONDS: Final = 0.75
+"""How long the last of them have at least: more than a reader that stalls is waited for."""
 FULL_SECONDS: Final = 10.0
 """How often it is said that no connection can be accepted."""
 
@@ -28,24 +34,32 @@ def _nothing(*_: object) -> None:
     pass
 
 
+async def _ended_already(_: float) -> None:
+    pass
+
+
 async def serve(
     app: ASGIApp,
     listener: socket.socket,
     *,
     started: Callable[[], None] = _nothing,
+    drain: Callable[[float], Awaitable[None]] = _ended_already,
     drain_seconds: float = DRAIN_SECONDS,
 ) -> None:
     """Serve until SIGINT or SIGTERM comes, or the task is cancelled; then close every connection.
 
-    ``listener`` is a socket that listens; ``started`` is called once requests are answered.  What
-    the application needs is opened before and closed after: a signal ends the serving, and the
-    caller's own code goes on.  To be called in the main thread, where signals are.
+    ``listener`` is a socket that listens; ``started`` is called once requests are answered.  When
+    the end has come ``drain`` is given seconds in which to end what has no end of its own
+    (``Places.drain``); requests are answered meanwhile.  Then nothing more is accepted, and what is
+    in flight has the rest of ``drain_seconds``.  What the application needs is opened before and
+    closed after: a signal ends the serving, and the caller's own code goes on.  To be called in the
+    main thread, where signals are.
     """
     options: dict[str, Any] = {**UVICORN, "timeout_graceful_shutdown": drain_seconds}
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, lifespan="off", **options
     )
-    server = _Server(config, started)
+    server = _Server(config, started, drain, drain_seconds)
     with _signals_end_the_server(), _fullness_told_in_a_line():
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
@@ -57,13 +71,30 @@ async def serve(
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        started: Callable[[], None],
+        drain: Callable[[float], Awaitable[None]],
+        drain_seconds: float,
+    ) -> None:
         super().__init__(config)
         self._tell_started = started
+        self._drain = drain
+        self._drain_seconds = drain_seconds
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn would close every WebSocket at once, before anything else is told.
+        began = time.monotonic()
+        await self._drain(self._drain_seconds * SPREAD)
+        left = self._drain_seconds - (time.monotonic() - began)
+        config: Any = self.config
+        config.timeout_graceful_shutdown = max(left, min(LAST_SECONDS, self._drain_seconds))
+        await super().shutdown(sockets)
 
 
 @contextmanager

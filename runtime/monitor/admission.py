@@ -87,7 +87,7 @@ async def _admit(
     claims: Claims | None = None
     try:
         claims = await admit_watcher(
-            connection, security, stream.ticket, lambda: selection_of(connection, stream)
+            connection, security, stream.ticket, lambda: _check(connection, security, stream)
         )
         if not stream.requires.met_by(claims.attributes):
             refusal = answers.declared(refusals.not_allowed())
@@ -142,6 +142,12 @@ async def invite(
         raise
     security.places.keep(place, ticket, stream.ticket.seconds)
     return handed_over(ticket, stream.ticket)
+
+
+def _check(connection: HTTPConnection, security: Security, stream: Stream) -> None:
+    """Refuse what can be refused before a ticket is spent: it may be good elsewhere still."""
+    security.places.check_open()
+    selection_of(connection, stream)
 
 
 def _place(connection: HTTPConnection, security: Security, stream: Stream, claims: Claims) -> Place:

@@ -31,6 +31,8 @@ class MonitorCounters:
     """Connections that came back with a position that cannot be honoured, by reason."""
     restarts: int = 0
     """Times the feed failed, and every connection was told to come back."""
+    other_logs: int = 0
+    """Times the log had a new epoch or an older state, and every connection was told to come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

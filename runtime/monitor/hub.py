@@ -123,6 +123,8 @@ class Hub:
         group.members.add(watcher)
         if selection.after is not None and self.stream.resume:
             self._bring_back(watcher, selection.after)
+        if self.closed:
+            watcher.close()
         self.counters.joined += 1
         self.counters.watching += 1
         return watcher
@@ -176,4 +178,4 @@ class Hub:
         self.closed = True
         for group in list(self._groups.values()):
             for watcher in list(group.members):
-                watcher.call()
+                watcher.close()

@@ -24,10 +24,16 @@ TURN_BYTES: Final = 64 * 1024
 """How much is delivered before connections get their turn to send."""
 RESTART_SECONDS: Final = 1.0
 """Pause before a feed that failed begins again."""
+LOG_SECONDS: Final = 1.0
+"""How often it is looked whether the log is still the one that is followed."""
 STATE_SECONDS: Final = 1.0
 """How long the log may take to say how far it is, for whoever asks how the stream stands."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+class AnotherLog(Exception):
+    """The log has a new epoch, or an older state: the positions that we go by are not its own."""
 
 
 class Monitor:
@@ -107,14 +113,42 @@ class Monitor:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(Lagging(hub, self._events).run())
                     tasks.create_task(self._follow(hub))
-            except Exception:
-                # Connections of a hub that goes on without an event would never know of it; told
-                # to come back, they load again.
+                    tasks.create_task(self._keep_to_the_log(hub))
+            except* AnotherLog:
+                _log.warning("monitor.another_log", stream=self._stream.name)
+                self.counters.other_logs += 1
+            except* Exception:
                 _log.exception("monitor.feed_failed", stream=self._stream.name)
                 self.counters.restarts += 1
-                hub.close()
-                await asyncio.sleep(RESTART_SECONDS)
-                hub = self._hub = self._new_hub(await self._events.head())
+            # Connections of a hub that goes on without an event would never know of it; told to
+            # come back, they learn whether they have to load again.
+            hub.close()
+            hub = self._hub = await self._begin_again()
+
+    async def _begin_again(self) -> Hub:
+        while True:
+            try:
+                return self._new_hub(await self._events.head())
+            except Exception as error:
+                _log.warning("monitor.waits", stream=self._stream.name, reason=type(error).__name__)
+            await asyncio.sleep(RESTART_SECONDS)
+
+    async def _keep_to_the_log(self, hub: Hub) -> None:
+        """See whether an older state of the database was restored while we serve it.
+
+        Raises:
+            AnotherLog: It was, or somebody began a new epoch after it had been.
+        """
+        while True:
+            await asyncio.sleep(LOG_SECONDS)
+            delivered = hub.position
+            try:
+                head = await self._events.head()
+            except Exception:
+                # Whoever follows the log tells of a database that is away.
+                continue
+            if head.epoch != hub.epoch or head.position < delivered:
+                raise AnotherLog
 
     async def _follow(self, hub: Hub) -> None:
         delivered = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 from collections import Counter
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class Places:
         self._all: dict[Place, None] = {}
         self._of_one: Counter[Bearer] = Counter()
         self._kept: dict[bytes, Place] = {}
+        self._stopping = False
         self._expiries: list[tuple[float, bytes]] = []
 
     @property
@@ -83,6 +85,7 @@ class Places:
         Raises:
             NoPlace: There is none, for this one or for anybody.
         """
+        self.check_open()
         self._sweep()
         bearer = _bearer(claims)
         if len(self._all) >= self._limits.of_all:
@@ -95,6 +98,29 @@ class Places:
             self._of_one[bearer] += 1
         return place
 
+    def check_open(self) -> None:
+        """See that somebody may be let in at all.
+
+        Raises:
+            NoPlace: The process stops.
+        """
+        if self._stopping:
+            raise self._refused(Full.STOPPING)
+
+    async def drain(self, seconds: float) -> None:
+        """Let nobody in any more, and end every connection, spread evenly over some seconds.
+
+        Each is sent what is due to it first.  Clients that come back do not come all at once then.
+        """
+        self._stopping = True
+        seated = [place.watcher for place in self._all if place.watcher is not None]
+        began = self._clock.monotonic()
+        for number, watcher in enumerate(seated):
+            wait = began + seconds * number / len(seated) - self._clock.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            watcher.close()
+
     def keep(self, place: Place, ticket: str, seconds: float) -> None:
         """Keep a place for whoever comes with a ticket, for as long as that is good."""
         key = _digest(ticket)
@@ -102,7 +128,12 @@ class Places:
         heapq.heappush(self._expiries, (self._clock.monotonic() + seconds, key))
 
     def kept(self, ticket: str) -> Place | None:
-        """Hand out the place that was kept for a ticket, if this process has one; only once."""
+        """Hand out the place that was kept for a ticket, if this process has one; only once.
+
+        Raises:
+            NoPlace: The process stops.
+        """
+        self.check_open()
         return self._kept.pop(_digest(ticket), None)
 
     def remove(self, place: Place) -> None:

@@ -31,6 +31,10 @@ class Line(Protocol):
     on_shutdown: Callable[[], None] | None
     """To be called when the server is told to stop."""
 
+    def watch_peer(self) -> None:
+        """Drop the connection when the other end no longer answers, though it never said so."""
+        ...
+
     def abort(self) -> None:
         """Drop the connection, whatever has not been read."""
         ...
@@ -94,6 +98,7 @@ class _Connection(Delivery):
         self._line: Line | None = scope.get("extensions", {}).get(LINE)
         if self._line is not None:
             self._line.on_shutdown = self._shut_down
+            self._line.watch_peer()
 
     def _shut_down(self) -> None:
         self._watcher.end(Ending.SHUTDOWN)

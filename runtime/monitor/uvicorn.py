@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,12 +18,17 @@ from runtime.monitor.sse import LINE
 PING_SECONDS: Final = 10.0
 """Seconds between protocol pings, and how long the pong may take: a peer that is gone is found
 within two heartbeats."""
+UNANSWERED_SECONDS: Final = 10.0
+"""How long an event stream's bytes may stay without a sign that they arrived.  The heartbeat that
+follows a peer's end is the last that is sent to it: the same two heartbeats."""
 FLUSH_SECONDS: Final = 0.5
 """How long a closing connection may take to swallow what is written, at shutdown."""
 CLOSE_SECONDS: Final = 5.0
 """The same for a reader that was too slow, and for a peer's answer to our close."""
 
 
+USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)
+"""The socket option, on Linux."""
 HEAD_SECONDS: Final = 10.0
 """How long a client may take over the head of a request."""
 BAD_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -109,6 +116,7 @@ class HTTPProtocol(H11Protocol):
         self.on_shutdown: Callable[[], None] | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
         self._head_timer: asyncio.TimerHandle | None = None
+        self._watched = False
         serve: ASGIApp = self.app
 
         async def serve_on_this_line(scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +125,9 @@ class HTTPProtocol(H11Protocol):
                 await serve(scope, receive, send)
             finally:
                 self.on_shutdown = None
+                if self._watched:
+                    self._watched = False
+                    self._drop_unanswered(0)
 
         self.app = serve_on_this_line
 
@@ -137,6 +148,15 @@ class HTTPProtocol(H11Protocol):
         """Drop the connection, whatever has not been read."""
         self.transport.abort()
 
+    def watch_peer(self) -> None:
+        """Drop the connection when what is written is no longer acknowledged.
+
+        Server-sent events have no ping that is answered; without this the system would try for a
+        quarter of an hour.  It is for streams alone: whoever takes a file may stop for a while.
+        """
+        self._watched = True
+        self._drop_unanswered(UNANSWERED_SECONDS)
+
     def shutdown(self) -> None:
         """End because the server stops."""
         super().shutdown()
@@ -150,6 +170,13 @@ class HTTPProtocol(H11Protocol):
         if self._abort_timer is not None:
             self._abort_timer.cancel()
         super().connection_lost(exc)
+
+    def _drop_unanswered(self, seconds: float) -> None:
+        """Set TCP_USER_TIMEOUT (RFC 5482), where the system has it; 0 is the system's own."""
+        line = self.transport.get_extra_info("socket")
+        if line.family in (socket.AF_INET, socket.AF_INET6) and USER_TIMEOUT is not None:
+            with suppress(OSError):  # It is closed already.
+                line.setsockopt(socket.IPPROTO_TCP, USER_TIMEOUT, int(seconds * 1000))
 
     def _awaits_head(self) -> bool:
         if self.transport.get_protocol() is not self:

@@ -41,6 +41,8 @@ class Watcher:
         self._reset: Reset | None = None
         self._lags = False
         self._page: Page | None = None
+        self._last: int | None = None
+        """What comes behind this position is not served any more: the server stops."""
         self._left = False
         self._on_due: Callable[[], None] | None = None
         self.on_leave: Callable[[], None] = lambda: None
@@ -55,8 +57,8 @@ class Watcher:
     def take(self, limit: int = BATCH_BYTES) -> list[Frame]:
         """Take what is due, in order: at least one frame if any is, else about ``limit`` bytes.
 
-        Nothing that was taken comes again.  An expired right sets ``ended`` and gives nothing; a
-        hub that shuts down first gives what is due.
+        Nothing that was taken comes again.  An expired right sets ``ended`` and gives nothing; one
+        that was closed first gets what was due when it was.
         """
         if self.ended is not None or self._left:
             return []
@@ -64,12 +66,20 @@ class Watcher:
             return self.end(Ending.EXPIRED)
         if not self._greeted:
             return [self._greet()]
-        frames = self._take_reset() or self._next(limit)
+        frames = self._take_reset()
+        if not frames and not self._has_all():
+            frames = self._next(limit)
+        if not frames and self._last is not None:
+            return self.end(Ending.SHUTDOWN)
         if not self._more_is_here():
             frames += self._beat()
-            if not frames and self._hub.closed:
-                return self.end(Ending.SHUTDOWN)
         return frames
+
+    def close(self) -> None:
+        """Be served what is here by now, and then an end; ask for nothing of the table any more."""
+        if self._last is None:
+            self._last = self._ring.newest
+        self.call()
 
     def end(self, why: Ending) -> list[Frame]:
         """End the connection, and give nothing; the first reason stays."""
@@ -92,7 +102,7 @@ class Watcher:
 
         Returns False, and does not call, if something is due already: take it.
         """
-        if self.ended is not None or self._hub.closed or self._more_is_here():
+        if self.ended is not None or self._last is not None or self._more_is_here():
             return False
         self._on_due = call
         if not self._lags:
@@ -191,6 +201,9 @@ class Watcher:
     def _lag(self) -> None:
         self._lags = True
         self._hub.lag(self)
+
+    def _has_all(self) -> bool:
+        return self._last is not None and self.served >= self._last
 
     def _more_is_here(self) -> bool:
         if self._page is not None or self._reset is not None:

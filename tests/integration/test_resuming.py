@@ -16,6 +16,7 @@ from generated.clients.python.storage import StorageClient
 from generated.storage.events import AIPCreatedEvent, MonitorPingEvent
 from runtime.client.follow import follow
 from tests.integration.dashboard import Dashboard, Frame
+from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import StorageServer, command, environment
 
 COUNT = 12
@@ -162,6 +163,32 @@ async def test_a_new_epoch_makes_everybody_load_again(storage_server: StorageSer
     assert id_of(hello) == last_id
     assert reset.value == {"reason": "other_epoch"}
     assert reset.epoch > hello.epoch
+
+
+async def test_a_new_epoch_is_noticed_by_processes_that_serve(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    redis = {"SERVICE_EVENTS__URL": redis_server.url}
+    with StorageServer(tmp_path, **redis) as server:
+        async with Dashboard(server) as dashboard, dashboard.watch("*") as watching:
+            await dashboard.create_aip()
+            last_id = id_of((await watching.frames(2))[-1])
+            told = await asyncio.to_thread(
+                subprocess.run,
+                command("events", "new-epoch"),
+                env=environment(tmp_path, **redis),
+                cwd=tmp_path,
+                capture_output=True,
+                check=False,
+            )
+            assert told.returncode == 0, told.stderr
+            assert (await watching.closed())[0] == 1012
+            await dashboard.create_aip()
+        async with aclosing(by_sse(server, last_id)) as stream:
+            hello, reset = await next_frames(stream, 2)
+        assert id_of(hello) == last_id
+        assert reset.value == {"reason": "other_epoch"}
+        assert reset.epoch > hello.epoch
 
 
 async def test_an_unknown_type_is_refused_before_the_stream(shared_server: StorageServer) -> None:

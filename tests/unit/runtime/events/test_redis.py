@@ -76,7 +76,7 @@ async def collected(reader: RedisEvents) -> AsyncIterator[Collected]:
 
 def test_a_message_survives_its_way_byte_by_byte() -> None:
     event = stored(seen("a\nb"), 7)
-    assert unpack(pack(event)) == event
+    assert unpack(pack(event, 1700)) == (1700, event)
 
 
 async def test_another_process_hears_at_once(
@@ -184,12 +184,28 @@ async def test_a_message_that_is_not_ours_is_told_and_forgotten(
 async def test_a_log_of_another_epoch_is_not_heard(
     log: EventLog, redis_server: RedisServer, reader: RedisEvents, collected: Collected
 ) -> None:
-    stranger = RedisEvents(log, redis_server.url, "events:pond:12345")
+    stranger = RedisEvents(log, redis_server.url, reader._channel, 12345)
     stranger._start(stranger._ring)
     stranger.publish([stored(seen("not mine"), 1)])
     await asyncio.sleep(0.2)
     assert collected.events == []
     await stranger.close()
+
+
+async def test_processes_hear_each_other_again_in_a_new_epoch(
+    log: EventLog,
+    redis_server: RedisServer,
+    transactions: Transactions[PondEvent],
+    reader: RedisEvents,
+    collected: Collected,
+) -> None:
+    await log.raise_epoch()
+    later = await RedisEvents.open(log, redis_server.url)
+    await reader.head()
+    later.publish([stored(seen("perch"), 1)])
+    await until(lambda: len(collected.events) == 1)
+    assert reader.counters.found_by_poll == 0
+    await later.close()
 
 
 async def test_it_starts_without_redis(log: EventLog, redis_server: RedisServer) -> None:

@@ -209,6 +209,52 @@ def test_a_hub_that_closes_gives_what_is_due_and_then_an_end() -> None:
     assert watcher.ended.code == 1012
 
 
+def test_a_watcher_that_is_closed_gets_what_was_due_then_though_the_feed_goes_on() -> None:
+    pond = Pond(ring_bytes=10_000_000)
+    watcher, other = pond.hub.join(angler("*")), pond.hub.join(angler("*"))
+    pond.happen(*(seen("x" * 40_000) for _ in range(4)))
+    watcher.take()
+    watcher.close()
+    taken = []
+    while frames := watcher.take():
+        taken += frames
+        pond.happen(seen("x" * 40_000))
+    assert [frame.id.position for frame in taken][:4] == [1, 2, 3, 4]
+    assert watcher.ended is Ending.SHUTDOWN
+    everything(other)
+    assert other.ended is None
+
+
+def test_a_watcher_that_is_closed_does_not_wait_for_the_table() -> None:
+    pond = Pond(ring_bytes=20_000)
+    watcher = pond.hub.join(angler("*"))
+    everything(watcher)
+    pond.happen(*(seen() for _ in range(100)))
+    assert watcher.take() == []
+    watcher.close()
+    assert watcher.take() == []
+    assert watcher.ended is Ending.SHUTDOWN
+
+
+def test_a_watcher_that_waits_is_called_when_it_is_closed() -> None:
+    pond = Pond()
+    watcher = pond.hub.join(angler())
+    everything(watcher)
+    calls: list[str] = []
+    watcher.on_due(lambda: calls.append("due"))
+    watcher.close()
+    assert calls == ["due"]
+    assert not watcher.on_due(lambda: calls.append("again"))
+
+
+def test_who_joins_a_hub_that_is_closed_is_greeted_and_told_to_come_back() -> None:
+    pond = Pond()
+    pond.hub.close()
+    watcher = pond.hub.join(angler("*"))
+    assert tags(everything(watcher)) == ["pond_ping_event"]
+    assert watcher.ended is Ending.SHUTDOWN
+
+
 def test_a_watcher_that_the_ring_overtakes_asks_for_the_table_and_harms_nobody() -> None:
     pond = Pond(ring_bytes=20_000)
     slow = pond.hub.join(angler("*"))

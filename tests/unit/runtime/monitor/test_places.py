@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from runtime.auth.claims import UNRESTRICTED, Claims
 from runtime.events.event import EventPosition
+from runtime.monitor.ending import Ending
 from runtime.monitor.hub import Hub
 from runtime.monitor.no_place import Full, NoPlace
 from runtime.monitor.places import PlaceLimits, Places
+from runtime.monitor.watcher import Watcher
 from tests.unit.runtime.monitor.clock import Hands
 from tests.unit.runtime.pond import STREAM
 
@@ -115,3 +119,39 @@ def test_each_refusal_is_counted_by_its_reason(places: Places) -> None:
     places.hold(BEN)
     refused(places, ANN)
     assert places.counters.refused == {Full.OF_ONE: 2, Full.OF_ALL: 1}
+
+
+async def test_connections_are_ended_evenly_over_the_time_and_nobody_comes_in_meanwhile(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places(clock=hands.clock)
+    hub = Hub(STREAM, EventPosition(1700, 0))
+    watchers = [hub.join(ANN) for _ in range(4)]
+    for watcher in watchers:
+        watcher.take()
+        places.hold(ANN).seat(watcher)
+    places.keep(places.hold(BEN), "one", 5)
+    ended: list[list[Watcher]] = []
+
+    async def sleep(seconds: float) -> None:
+        for watcher in watchers:
+            watcher.take()
+        ended.append([watcher for watcher in watchers if watcher.ended])
+        assert refused(places, BEN) is Full.STOPPING
+        with pytest.raises(NoPlace, match="stops"):
+            places.kept("one")
+        hands.move(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    began = hands.seconds
+    await places.drain(8)
+    watchers[-1].take()
+    assert hands.seconds - began == 6
+    assert ended == [watchers[:1], watchers[:2], watchers[:3]]
+    assert [watcher.ended for watcher in watchers] == [Ending.SHUTDOWN] * 4
+
+
+async def test_where_nobody_watches_nothing_is_waited_for(places: Places, hands: Hands) -> None:
+    began = hands.seconds
+    await places.drain(60)
+    assert hands.seconds == began

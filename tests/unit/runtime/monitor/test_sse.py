@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import socket
+import struct
 import time
 from dataclasses import replace
 
@@ -10,6 +12,7 @@ import httpx2
 import pytest
 
 from runtime.database.engine import Database
+from runtime.monitor import uvicorn
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
 from runtime.monitor.stream import Heartbeat
@@ -129,3 +132,50 @@ async def test_a_server_with_stalled_readers_stops_fast_and_without_an_error(
     for raw in raws:
         raw.close()
     assert [record.getMessage() for record in caplog.records] == []
+
+
+NOTHING_PASSES = struct.pack("HBBI", 0x06, 0, 0, 0)
+"""A classic BPF program of one instruction: the kernel drops every packet before TCP sees it."""
+SO_ATTACH_FILTER = 26
+
+
+def cut_off(raw: socket.socket) -> None:
+    """Let nothing arrive here any more, not even an acknowledgement leave: as with a pulled plug."""
+    program = ctypes.create_string_buffer(NOTHING_PASSES)
+    raw.setsockopt(
+        socket.SOL_SOCKET,
+        SO_ATTACH_FILTER,
+        struct.pack("HL", 1, ctypes.addressof(program)),
+    )
+
+
+async def test_a_peer_that_is_gone_without_a_word_is_found_by_its_silence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn, "UNANSWERED_SECONDS", 0.5)
+    beat = Heartbeat(0.2, PingEvent(message="Hello"), PingEvent(message="Ping"))
+    async with serve_pond(database, stream=replace(STREAM, heartbeat=beat)) as pond:
+        gone, alive = await opened(pond), await opened(pond)
+        await received(alive, b"\n\n\r\n")
+        await received(gone, b"\n\n\r\n")
+        cut_off(gone)
+        await until(lambda: pond.monitor.counters.watching == 1)
+        await received(alive, b"\n\n\r\n")
+        gone.close()
+        alive.close()
+
+
+async def test_only_a_stream_is_watched_for_a_peer_that_is_gone(database: Database) -> None:
+    async with serve_pond(database) as pond:
+        raw = await opened(pond)
+        await received(raw, b"\n\n\r\n")
+        [line] = pond.server.server_state.connections
+        socket_of = line.transport.get_extra_info("socket")
+        timeout = socket_of.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert timeout == 10_000
+        await pond.monitor.close()
+        await received(raw, b"0\r\n\r\n")
+        await until(lambda: pond.monitor.counters.watching == 0)
+        timeout = socket_of.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert timeout == 0
+        raw.close()
