@@ -10,11 +10,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from runtime.auth.claims import Caller, Claims
-from runtime.auth.tickets.ticket import TicketStoreUnavailable
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
 from runtime.http.caller import caller
-from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
+from runtime.http.errors import ErrorAnswers, Refusals
 from runtime.http.observation import observed, reason_of
 from runtime.http.response import empty
 from runtime.http.security import Security, bearer_token
@@ -111,7 +110,9 @@ async def _admit(
         raise Refused(answers.declared(refusals.not_known()), str(error), claims) from error
     except ServiceError as error:
         raise Refused(answers.declared(error), reason_of(error), claims) from error
-    except (TicketStoreUnavailable, RequestRefused) as error:
+    except Refused:
+        raise
+    except Exception as error:
         raise Refused(answers.answer(error), reason_of(error), claims) from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +114,28 @@ def empty_server_database(request: pytest.FixtureRequest, database_engine: str) 
     url: str = run(server.address.create_database())
     run(migrate(url, SCRIPTS, SCHEMA))
     return url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(
+    request: pytest.FixtureRequest,
+    database_engine: str,
+    empty_database: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """A migrated database of this module's own, in which its tests leave what they like."""
+    if database_engine == "sqlite":
+        file = tmp_path_factory.mktemp("module") / "storage.db"
+        shutil.copyfile(empty_database, file)
+        yield f"sqlite:///{file}"
+        return
+    server: DatabaseServer = request.getfixturevalue(f"session_{database_engine}_server")
+    server.start()
+    url = run(server.address.create_database())
+    run(migrate(url, SCRIPTS, SCHEMA))
+    yield url
+    server.start()
+    run(server.address.drop_database(url))
 
 
 @pytest.fixture

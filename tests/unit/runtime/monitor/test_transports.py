@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from runtime.auth.attributes import all_of
@@ -268,6 +269,24 @@ async def test_an_unknown_type_is_400_and_the_known_ones_are_named(
     assert 'but got value "whale"' in body["message"]
     for tag in STREAM.events:
         assert f'"{tag}"' in body["message"]
+
+
+async def test_a_fault_is_500_and_found_in_the_log_by_its_id(
+    pond: PondServer, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(pond.monitor, "join", fail)
+    with capture_logs() as logs, pytest.raises(NotLetIn) as refused:
+        async with watching.by_token(pond.asking(), "*"):
+            pass
+    assert refused.value.status == 500
+    body = json.loads(refused.value.body)
+    assert (body["name"], body["message"]) == ("fault", "internal error")
+    assert [entry["error_id"] for entry in logs if entry["event"] == "operation failed"] == [
+        body["id"]
+    ]
 
 
 async def test_a_stranger_who_asks_nonsense_learns_that_he_is_a_stranger(

@@ -1,0 +1,101 @@
+"""The table: each operation as it works, and each error that it declares.
+
+What the document tells by itself (wrong rights, bad input, faults) is in ``derived_rows``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.unit.service.operations.row import NIL, NOBODY, SHELF, Names, Row, Step
+
+ITS_UUID: Final = "88888888-8888-4888-8888-888888888888"
+NEW: Final = {"name": "new", "uuid": ITS_UUID, "object_key": ITS_UUID}
+S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "secret": "hush"}}
+PLACE: Final = {"name": "shelf", "source": "s3", "purpose": "aip_store", "config": S3}
+BACKWARDS: Final = {
+    "earliest_created_time": "2026-01-02T00:00:00Z",
+    "latest_created_time": "2026-01-01T00:00:00Z",
+}
+
+
+def to_shelf(names: Names) -> dict[str, str]:
+    return {"location_uuid": names.shelf}
+
+
+def again(names: Names) -> dict[str, str]:
+    return NEW | {"uuid": names.uuid}
+
+
+ABOUT: Final = [Row("about", 200, "any token", may=())]
+
+PACKAGES: Final = [
+    Row("list_aips", 200, "everything"),
+    Row("list_aips", 200, "a status", query={"status": "stored", "limit": "1", "offset": "1"}),
+    Row("list_aips", 200, "a part of a name", query={"query": "%"}),
+    Row("list_aips", 200, "an offset that no table reaches", query={"offset": str(2**63 - 1)}),
+    Row("list_aips", 400, "a number too large", query={"offset": str(2**63)}, message="offset"),
+    Row("list_aips", 400, "a range that ends before it starts", query=BACKWARDS, message="range"),
+    Row("create_aip", 200, "a new package", body=NEW),
+    Row("create_aip", 400, "a uuid in use", body=again, message="exists already"),
+    Row("create_aip", 400, "no such location", body=NEW | {"location_uuid": NOBODY}),
+    Row("show_aip", 200, "a package"),
+    Row("show_aip", 404, "no package", NOBODY),
+    Row("reject_aip", 202, "a package"),
+    Row("reject_aip", 202, "one that is deleted already", "deleted"),
+    Row("reject_aip", 404, "no package", NOBODY),
+    Row("reject_aip", 409, "one that is worked on", "processing", message="processing"),
+]
+
+MOVES: Final = [
+    Row("move_aip", 202, "to another location", body=to_shelf),
+    Row("move_aip", 400, "to nowhere", body={"location_uuid": NOBODY}, message="not found"),
+    Row("move_aip", 404, "no package", NOBODY, body=to_shelf),
+    Row("move_aip", 409, "to where it is", body={"location_uuid": NIL}, message="already"),
+    Row("move_aip", 409, "one that is deleted", "deleted", body=to_shelf, message="deleted"),
+    Row("move_aip", 409, "one that waits", "queued", body=to_shelf, message="queued"),
+    Row("move_aip_status", 200, "a move", before=(Step(operation="move_aip", body=to_shelf),)),
+    Row("move_aip_status", 404, "no package", NOBODY),
+    Row("move_aip_status", 424, "never moved", message="cannot perform operation"),
+    Row("list_aip_workflows", 200, "a package that was never moved"),
+    Row("list_aip_workflows", 200, "no package", NOBODY),
+    Row("list_aip_workflows", 200, "a status", query={"status": "in progress"}),
+]
+
+LOCATIONS: Final = [
+    Row("list_locations", 200, "everything", SHELF),
+    Row("create_location", 201, "a new location", body=PLACE),
+    Row(
+        "create_location",
+        400,
+        "one that cannot be opened",
+        body=PLACE | {"config": {"type": "url", "value": {"url": "file:///etc"}}},
+        message="invalid configuration",
+    ),
+    Row("show_location", 200, "a location", SHELF),
+    Row("show_location", 404, "no location", NOBODY),
+    Row("update_location", 200, "a name", SHELF, body={"name": "attic"}),
+    Row("update_location", 200, "nothing", SHELF, body={}),
+    Row("update_location", 404, "no location", NOBODY, body={"name": "attic"}),
+    Row("list_location_aips", 200, "an empty location", SHELF),
+    Row("list_location_aips", 200, "no location", NOBODY),
+]
+
+MONITOR: Final = [
+    Row("monitor_request", 200, "any token", may=()),
+    Row("monitor", 200, "any token", may=()),
+    Row("monitor", 200, "one package", query={"subject": NOBODY, "last_event_id": "nonsense"}),
+]
+
+ROWS: Final = [*ABOUT, *PACKAGES, *MOVES, *LOCATIONS, *MONITOR]
+
+NEVER: Final = {
+    ("monitor_request", 403): "every known caller may watch",
+    ("monitor_request", 503): "no place is left: tests/integration/test_limits.py",
+    ("monitor", 101): "an upgrade: tests/unit/runtime/monitor/test_websocket.py",
+    ("monitor", 403): "a foreign page: tests/integration/test_tickets.py",
+    ("monitor", 503): "no place is left: tests/integration/test_limits.py",
+    ("download_aip", 403): "who got the ticket had the attribute",
+    ("aip_deletion_report", 403): "who got the ticket had the attribute",
+}
+"""What is documented, and not in the table: why."""
