@@ -16,6 +16,7 @@ from generated.storage.publisher import PUBLISHER
 from generated.storage.router import storage_router
 from generated.storage.streams import MONITOR
 from runtime.auth.off import NoVerification
+from runtime.auth.revocation_table import KnownRevocations, RevocationTable
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets, TicketStore
 from runtime.auth.tokens import TokenVerifier
@@ -68,6 +69,7 @@ class Parts:
     events: EventService
     storage: Storage
     security: Security
+    revocations: KnownRevocations
     metrics: Metrics
 
 
@@ -100,7 +102,10 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     stack.push_async_callback(database.close)
     configurations = await _configurations(settings, database, stack)
     auditor = await _auditor(settings, stack)
-    security = replace(await _security(settings, stack), observer=auditor)
+    revocations = await KnownRevocations.open(RevocationTable(database))
+    stack.push_async_callback(revocations.close)
+    security = replace(await _security(settings, stack), observer=auditor, revocations=revocations)
+    revocations.on_change = lambda: security.places.revoke(revocations)
     events = await _events(settings, database)
     stack.push_async_callback(events.close)
     transactions: Transactions[StorageEvent] = Transactions(
@@ -126,6 +131,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
         events=events,
         storage=storage,
         security=security,
+        revocations=revocations,
         metrics=Metrics(
             database=database,
             events=events,
@@ -135,6 +141,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
             tokens=security.tokens,
             tickets=security.tickets,
             places=security.places,
+            revocations=revocations,
             audit=None if auditor is None else auditor.counters,
         ),
     )
@@ -153,7 +160,7 @@ def _application(parts: Parts) -> FastAPI:
     app.add_middleware(RequestLog, counters=parts.metrics.requests)
     app.include_router(storage_router(parts.storage, parts.security, parts.storage.feed.position))
     app.include_router(about_router(Installation(), parts.security))
-    app.include_router(health_router(Health(parts.database, parts.events)))
+    app.include_router(health_router(Health(parts.database, parts.events, parts.revocations)))
     if parts.settings.http.serves_documents:
         app.include_router(documents_router())
     return app

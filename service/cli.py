@@ -11,11 +11,13 @@ from typing import Annotated, Final
 
 import typer
 
+from runtime.auth.revocations import Revocation
 from service.config import SettingsError, load_settings
 from service.listeners import Listeners
 from service.settings import MEMORY, Settings
 from service.start import CannotStart
 from service.version import VERSION
+from service.visible import visible
 
 application: Final = typer.Typer(
     help="A storage service for digital preservation.",
@@ -109,6 +111,38 @@ def migrate(config: ConfigFile = None) -> None:
         typer.echo("The database has the schema of this version.")
 
 
+@application.command()
+def revoke(
+    subject: Annotated[str, typer.Option(help="Whose tokens: the claim sub of them.")],
+    issuer: Annotated[
+        str, typer.Option(help="The claim iss; needed where there are several.")
+    ] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Let them be good again.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Let every token that a subject has by now be good no more, in every process."""
+    from service import revoking
+
+    with _mistakes_in_words():
+        settings = load_settings(config)
+        if undo:
+            asyncio.run(revoking.undo(settings, subject, issuer))
+            typer.echo(f"Tokens of {visible(subject)} are good again within 5 seconds.")
+        else:
+            new = asyncio.run(revoking.revoke(settings, subject, issuer))
+            typer.echo(f"{_revoked(new)}: known to every process within 5 seconds.")
+
+
+@application.command()
+def revocations(config: ConfigFile = None) -> None:
+    """Print what has been revoked, one line a subject."""
+    from service import revoking
+
+    with _mistakes_in_words():
+        for each in asyncio.run(revoking.revoked(load_settings(config))):
+            typer.echo(_revoked(each))
+
+
 @events_commands.command("new-epoch")
 def new_epoch(config: ConfigFile = None) -> None:
     """Let every watcher load everything again: to be run after an older database was restored."""
@@ -122,6 +156,13 @@ def new_epoch(config: ConfigFile = None) -> None:
 def main() -> None:
     """Run the command."""
     application()
+
+
+def _revoked(each: Revocation) -> str:
+    return (
+        f"tokens of {visible(each.subject)} of the issuer {visible(each.issuer)} issued up to"
+        f" {each.issued_before:%Y-%m-%dT%H:%M:%SZ}"
+    )
 
 
 def _token(

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from sqlalchemy import text
 from starlette.responses import Response
 
+from runtime.auth.revocation_table import KnownRevocations
 from runtime.database.engine import Database
 from runtime.events.service import EventService
 from runtime.http.response import json
@@ -22,6 +23,7 @@ class Health:
 
     database: Database
     events: EventService
+    revocations: KnownRevocations
 
     async def troubles(self) -> list[str]:
         """Name what does not work; nothing if all does."""
@@ -30,6 +32,8 @@ class Health:
             troubles.append("database")
         if not self.events.connected:
             troubles.append("doorbell")
+        if self.revocations.stale:
+            troubles.append("revocations")
         return troubles
 
     async def database_answers(self) -> bool:

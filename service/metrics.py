@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 
 from runtime.auth.oidc.tokens import ProviderTokens
+from runtime.auth.revocation_table import KnownRevocations
 from runtime.auth.tickets.ticket import Tickets
 from runtime.auth.tokens import TokenVerifier
 from runtime.database.engine import Database
@@ -53,6 +54,7 @@ class Metrics:
     tokens: TokenVerifier
     tickets: Tickets | None
     places: Places
+    revocations: KnownRevocations
     audit: AuditCounters | None
     requests: RequestCounters = field(default_factory=RequestCounters)
 
@@ -70,6 +72,7 @@ class Metrics:
             Source("monitor", await self.feed.state()),
             Source("monitor", self.feed.counters),
             Source("places", self.places.counters),
+            Source("revocations", self.revocations.counters),
             Source("events", self.events.counters),
             Source("events", DoorbellState(int(self.events.connected))),
             Source("retention", self.retention.counters),

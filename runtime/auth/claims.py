@@ -12,7 +12,10 @@ from runtime.auth.attributes import EVERYTHING, NOTHING, Attributes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """What a verified token says of its bearer.  ``expires_at`` is aware, ``None`` for never."""
+    """What a verified token says of its bearer.
+
+    Moments are aware.  ``expires_at`` is ``None`` for never, ``issued_at`` if it does not say.
+    """
 
     issuer: str = ""
     subject: str = ""
@@ -21,6 +24,7 @@ class Claims:
     preferred_username: str = ""
     name: str = ""
     attributes: Attributes = NOTHING
+    issued_at: datetime | None = None
     expires_at: datetime | None = None
 
     @property
@@ -44,6 +48,7 @@ class Claims:
             attributes=_StoredAttributes(
                 names=sorted(self.attributes.names), unrestricted=self.attributes.unrestricted
             ),
+            issued_at=self.issued_at,
             expires_at=self.expires_at,
         ).to_json()
 
@@ -66,6 +71,7 @@ class Claims:
             attributes=Attributes(
                 frozenset(stored.attributes.names), stored.attributes.unrestricted
             ),
+            issued_at=stored.issued_at,
             expires_at=stored.expires_at,
         )
 
@@ -90,6 +96,7 @@ class _StoredClaims(_Stored):
     preferred_username: StrictStr
     name: StrictStr
     attributes: _StoredAttributes
+    issued_at: AwareDatetime | None
     expires_at: AwareDatetime | None
 
 

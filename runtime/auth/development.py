@@ -112,7 +112,8 @@ def _claims(claims: dict[str, Any]) -> Claims:
         preferred_username=_text(claims, "preferred_username"),
         name=_text(claims, "name"),
         attributes=Attributes.of(name for name in attributes if isinstance(name, str)),
-        expires_at=_instant(claims["exp"]),
+        issued_at=_instant(claims["iat"], "iat") if "iat" in claims else None,
+        expires_at=_instant(claims["exp"], "exp"),
     )
 
 
@@ -121,11 +122,11 @@ def _text(claims: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _instant(seconds: float) -> datetime:
+def _instant(seconds: float, claim: str) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError) as error:
-        raise InvalidToken("the claim exp is out of range") from error
+        raise InvalidToken(f"the claim {claim} is out of range") from error
 
 
 def read_or_make_key(path: Path) -> bytes:

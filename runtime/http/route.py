@@ -230,7 +230,7 @@ class CheckedRoute(APIRoute):
         checks = self.checks
         if checks.requires.token:
             token = bearer_token(request.headers)
-            self._admit(request, await checks.security.tokens.verify(token))
+            self._admit(request, await checks.security.verify(token))
         else:
             set_caller(request, Caller(Claims(), checks.name))
         await self._solve(request, given)

@@ -55,11 +55,13 @@ async def redeem_ticket(
 
     Raises:
         InvalidTicket: There is none, or it is not good.
+        Revoked: The right of whom it was issued to was taken back meanwhile.
         TicketStoreUnavailable: It cannot be looked up.
     """
     if security.tickets is None:
         return UNRESTRICTED
-    return await security.tickets.redeem(scheme, resource, carried_ticket(connection, scheme))
+    ticket = carried_ticket(connection, scheme)
+    return security.unrevoked(await security.tickets.redeem(scheme, resource, ticket))
 
 
 def carried_ticket(connection: HTTPConnection, scheme: TicketScheme) -> str:
@@ -103,7 +105,7 @@ async def admit_watcher(
     if by_page and not origin_welcome(connection.headers, security.allowed_origins):
         raise ForeignOrigin(connection.headers["origin"])
     if token or scheme is None:
-        return await security.tokens.verify(token)
+        return await security.verify(token)
     if security.tickets is not None:
         carried_ticket(connection, scheme)
     check()

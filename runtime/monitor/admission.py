@@ -19,6 +19,7 @@ from runtime.http.response import empty
 from runtime.http.security import Security, bearer_token
 from runtime.http.tickets import ForeignOrigin, admit_watcher, handed_over
 from runtime.http.validation import Mistake, quoted, refused
+from runtime.monitor.ending import Ending
 from runtime.monitor.no_place import NoPlace
 from runtime.monitor.places import Place
 from runtime.monitor.sight import Selection
@@ -98,6 +99,9 @@ async def _admit(
             place.free()
             raise
         place.seat(watcher)
+        if security.revocations.cover(claims):
+            # While it was being let in.
+            watcher.end(Ending.REVOKED)
         return watcher
     except NoPlace as error:
         raise Refused(_no_place(error, answers, refusals), str(error), claims) from error

@@ -78,6 +78,7 @@ class Delivery(ABC):
         watcher, due = self._watcher, self.due
         timer = _Timer(due.set)
         patience = _Patience(self.limits.send_seconds)
+        watcher.on_end = lambda why: patience.give_up() if why is Ending.REVOKED else None
         try:
             while not self.gone:
                 if await self.refuse():
@@ -148,6 +149,12 @@ class _Patience:
         if self._handle is None:
             self._handle = self._loop.call_later(self._seconds, self._look)
 
+    def give_up(self) -> None:
+        """Do not wait for what has begun."""
+        if self._since is not None and self._task is not None and not self.lost:
+            self.lost = True
+            self._task.cancel()
+
     def end(self) -> None:
         self._since = None
         if self.lost and self._task is not None:
@@ -164,6 +171,5 @@ class _Patience:
         left = self._since + self._seconds - self._loop.time()
         if left > 0:
             self._handle = self._loop.call_later(left, self._look)
-        elif self._task is not None:
-            self.lost = True
-            self._task.cancel()
+        else:
+            self.give_up()

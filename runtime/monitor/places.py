@@ -10,8 +10,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from runtime.auth.claims import Claims
+from runtime.auth.revocations import Revocations
 from runtime.monitor.clock import Clock
 from runtime.monitor.counters import PlaceCounters
+from runtime.monitor.ending import Ending
 from runtime.monitor.no_place import Full, NoPlace
 
 if TYPE_CHECKING:
@@ -120,6 +122,12 @@ class Places:
             if wait > 0:
                 await asyncio.sleep(wait)
             watcher.close()
+
+    def revoke(self, revocations: Revocations) -> None:
+        """End the connections whose right was taken back."""
+        for place in list(self._all):
+            if place.watcher is not None and revocations.cover(place.claims):
+                place.watcher.end(Ending.REVOKED)
 
     def keep(self, place: Place, ticket: str, seconds: float) -> None:
         """Keep a place for whoever comes with a ticket, for as long as that is good."""

@@ -35,6 +35,11 @@ class Line(Protocol):
         """Drop the connection when the other end no longer answers, though it never said so."""
         ...
 
+    @property
+    def unsent(self) -> bool:
+        """Whether something that was written waits for the other end to read."""
+        ...
+
     def abort(self) -> None:
         """Drop the connection, whatever has not been read."""
         ...
@@ -114,17 +119,20 @@ class _Connection(Delivery):
 
     async def finish(self, ending: Ending) -> None:
         """End the answer.  Its format has no word for why: whoever comes back learns it."""
+        if ending.right_ended and self._line is not None and self._line.unsent:
+            await self._drop(self._line)
+            return
         try:
             async with asyncio.timeout(self.limits.close_seconds):
                 await self._http_send({"type": "http.response.body", "body": b""})
         except TimeoutError:
             _log.info("monitor.unread_close", code=ending.code)
             if self._line is not None:
-                self._line.abort()
-                await self._until_gone()
+                await self._drop(self._line)
 
-    async def _until_gone(self) -> None:
+    async def _drop(self, line: Line) -> None:
         """Wait until the server knows too, or it takes the answer for one that was forgotten."""
+        line.abort()
         while not self.gone:
             self.due.clear()
             await self.due.wait()

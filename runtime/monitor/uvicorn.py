@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from runtime.monitor.ending import Ending
 from runtime.monitor.sse import LINE
 
 PING_SECONDS: Final = 10.0
@@ -60,6 +61,12 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     def send(self, message: Any) -> Coroutine[Any, Any, None]:
         """Send for the application; a close is written at once, even to a reader that stalls."""
         if message["type"] == "websocket.close":
+            if (
+                message.get("code") == Ending.REVOKED.code
+                and self.transport.get_write_buffer_size()
+            ):
+                # What waits to be sent is nothing that this client may see any more.
+                self.transport.abort()
             # Nothing follows a close, so there is nothing to hold back any more.
             self.writable.set()
             self._abort_after(self.close_timeout)
@@ -143,6 +150,11 @@ class HTTPProtocol(H11Protocol):
             self._stop_head_timer()
         elif self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether something that was written waits for the other end to read."""
+        return bool(self.transport.get_write_buffer_size())
 
     def abort(self) -> None:
         """Drop the connection, whatever has not been read."""

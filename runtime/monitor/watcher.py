@@ -47,6 +47,8 @@ class Watcher:
         self._on_due: Callable[[], None] | None = None
         self.on_leave: Callable[[], None] = lambda: None
         """Called once when it is over."""
+        self.on_end: Callable[[Ending], None] = lambda _: None
+        """Called once when it is ended."""
         self.served = hub.position
         """The position up to which this connection has been served: sent, or filtered out."""
         self.ended: Ending | None = None
@@ -86,6 +88,7 @@ class Watcher:
         if self.ended is None:
             self.ended = why
             self._hub.counters.ended[why] += 1
+            self.on_end(why)
         self.call()
         return []
 

@@ -7,15 +7,21 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
+from runtime.auth import revocation_table
 from runtime.durable import tables
 from runtime.events import log
 from service.storage.rows import Row
 
-SCHEMA: Final[tuple[MetaData, ...]] = (log.metadata, tables.metadata, Row.metadata)
-"""The log of events, the journal of workflows, and the entities."""
+SCHEMA: Final[tuple[MetaData, ...]] = (
+    log.metadata,
+    tables.metadata,
+    revocation_table.metadata,
+    Row.metadata,
+)
+"""The log of events, the journal of workflows, what was revoked, and the entities."""
 
 SCRIPTS: Final = Path(__file__).parent
 """Where the migrations are; each says what it says for ever."""
 
-NEWEST: Final = "0003"
+NEWEST: Final = "0004"
 """The revision that the last of them makes."""

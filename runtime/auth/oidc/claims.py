@@ -40,6 +40,7 @@ def read_claims(said: Mapping[str, object], provider: Provider, now: float) -> C
         preferred_username=_text(said, "preferred_username"),
         name=_text(said, "name"),
         attributes=_attributes(said, provider),
+        issued_at=_issued(said),
         expires_at=_instant(expires),
     )
 
@@ -79,6 +80,15 @@ def _text(said: Mapping[str, object], name: str) -> str:
     if not isinstance(value, str):
         raise InvalidToken(f"its {name} is not text")
     return value
+
+
+def _issued(said: Mapping[str, object]) -> datetime | None:
+    """Return when a token was issued, if it says so; nothing depends on it but revocations."""
+    try:
+        issued = _number(said, "iat")
+        return None if issued is None else _instant(issued)
+    except InvalidToken:
+        return None
 
 
 def _instant(seconds: float) -> datetime:

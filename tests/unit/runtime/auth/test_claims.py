@@ -25,6 +25,7 @@ all_claims = st.builds(
     preferred_username=text,
     name=text,
     attributes=attributes,
+    issued_at=st.none() | st.datetimes(timezones=st.just(UTC)),
     expires_at=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 
@@ -39,7 +40,7 @@ def test_no_rights_and_every_right_stay_what_they_are() -> None:
     assert Claims.from_json(UNRESTRICTED.to_json()).attributes == EVERYTHING
 
 
-@pytest.mark.parametrize("key", ["attributes", "expires_at", "subject"])
+@pytest.mark.parametrize("key", ["attributes", "expires_at", "issued_at", "subject"])
 def test_stored_claims_that_lack_a_key_are_refused(key: str) -> None:
     document = json.loads(Claims().to_json())
     del document[key]

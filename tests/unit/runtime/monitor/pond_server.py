@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from runtime.auth.attributes import SIGNED_IN
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.development import DevelopmentTokens
+from runtime.auth.revocations import NoRevocations, Revocations
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets
 from runtime.database.engine import Database
@@ -119,6 +120,7 @@ async def serve_pond(
     ring_bytes: int = 16_000_000,
     allowed_origins: tuple[str, ...] = (),
     places: Places | None = None,
+    revocations: Revocations | None = None,
     settings: dict[str, Any] | None = None,
 ) -> AsyncIterator[PondServer]:
     """Serve a pond until the end of the block."""
@@ -127,7 +129,13 @@ async def serve_pond(
     tokens = DevelopmentTokens(b"k" * 32, audience="pond")
     tickets = Tickets(MemoryTicketStore())
     places = places or Places(PlaceLimits(of_one=1000))
-    security = Security(tokens, tickets, allowed_origins, places=places)
+    security = Security(
+        tokens,
+        tickets,
+        allowed_origins,
+        places=places,
+        revocations=revocations or NoRevocations(),
+    )
 
     async def join(caller: Caller, selection: Selection) -> Watcher:
         assert caller.operation == "watch_pond"

@@ -15,9 +15,11 @@ from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from runtime.auth.attributes import all_of
+from runtime.auth.claims import Claims
 from runtime.database.engine import Database
+from runtime.monitor.ending import Ending
 from runtime.monitor.no_place import Full
-from runtime.monitor.places import PlaceLimits, Places
+from runtime.monitor.places import Place, PlaceLimits, Places
 from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, DrainedEvent, caught, seen
 from tests.unit.runtime.waiting import until
@@ -390,6 +392,56 @@ async def test_a_ticket_that_was_asked_for_has_its_place(
         async with watching.by(pond, cookie) as frames:
             await frames.one()
             assert (await pond.ask_for_ticket("*")).status_code == 503
+
+
+class Everybody:
+    """Revokes the right of everybody, once a test says so."""
+
+    revoked = False
+
+    def cover(self, claims: Claims) -> bool:
+        return self.revoked
+
+
+async def test_what_was_revoked_ends_connections_and_opens_no_more(
+    database: Database, watching: Watching
+) -> None:
+    everybody = Everybody()
+    async with (
+        serve_pond(database, revocations=everybody) as pond,
+        watching.by_token(pond, "*") as frames,
+    ):
+        await pond.happen(seen())
+        assert await frames.many(2) == [0, 1]
+        ticket = await pond.ticket()
+        everybody.revoked = True
+        pond.places.revoke(everybody)
+        # Committed after, and before the connection has had its turn.
+        await pond.happen(seen())
+        with pytest.raises(StopAsyncIteration):
+            await frames.one()
+        assert pond.monitor.counters.ended == {Ending.REVOKED: 1}
+        for credential in (ticket, pond.bearer("*")):
+            assert (await watching.refusal(pond, credential)).status == 401
+        assert (await pond.ask_for_ticket("*")).status_code == 401
+
+
+async def test_what_is_revoked_while_somebody_is_let_in_is_not_missed(
+    database: Database, watching: Watching
+) -> None:
+    everybody = Everybody()
+
+    class Late(Places):
+        def hold(self, claims: Claims) -> Place:
+            everybody.revoked = True
+            return super().hold(claims)
+
+    async with (
+        serve_pond(database, revocations=everybody, places=Late()) as pond,
+        watching.by_token(pond, "*") as frames,
+    ):
+        with pytest.raises(StopAsyncIteration):
+            await frames.one()
 
 
 async def test_it_ends_with_the_token(pond: PondServer, watching: Watching) -> None:

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from runtime.auth.attributes import all_of
+from runtime.auth.claims import Claims
 from runtime.database.engine import Database
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
@@ -322,6 +323,14 @@ async def test_a_server_with_200_sockets_stops_fast_and_without_an_error(
 
 # ---------------------------------------------------------------- who does not keep up
 
+
+class Everybody:
+    """Everybody's right is revoked."""
+
+    def cover(self, claims: Claims) -> bool:
+        return True
+
+
 STALL = Limits(send_seconds=0.5, close_seconds=0.5)
 
 
@@ -397,6 +406,24 @@ async def test_a_reader_that_the_ring_overtakes_is_served_from_the_table(
         assert [int(each) for each in events] == list(range(1, 161))
         assert pond.monitor.counters.lagged > 0
         assert pond.monitor.counters.ended[Ending.SLOW] == 0
+
+
+async def test_a_reader_that_stalls_gets_nothing_of_what_waits_once_its_right_is_revoked(
+    database: Database,
+) -> None:
+    everybody = Everybody()
+    async with serve_pond(database) as pond:
+        raw = await stalled(pond)
+        for _ in range(60):
+            await pond.happen(*(seen("x" * 100_000) for _ in range(2)))
+        [line] = pond.server.server_state.connections
+        await until(lambda: line.transport.get_write_buffer_size() > 0)
+        pond.places.revoke(everybody)
+        # At once, and not after the ten seconds that a reader has.
+        await until(lambda: pond.monitor.counters.watching == 0, seconds=4)
+        assert pond.monitor.counters.ended == {Ending.REVOKED: 1}
+        assert line.transport.is_closing()
+        raw.close()
 
 
 async def test_a_server_with_stalled_readers_stops_fast(database: Database) -> None:

@@ -50,6 +50,22 @@ def test_a_good_token_proves_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("iat", "issued_at"),
+    [
+        (NOW - 5, datetime.fromtimestamp(NOW - 5, UTC)),
+        (..., None),
+        ("whenever", None),
+        (1e300, None),
+        (True, None),
+    ],
+)
+def test_when_a_token_was_issued_is_known_if_it_says_so(
+    iat: object, issued_at: datetime | None
+) -> None:
+    assert read_claims(said(iat=iat), PROVIDER, NOW).issued_at == issued_at
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"aud": ["archive"]},
