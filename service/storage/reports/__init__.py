@@ -1,0 +1,1 @@
+"""Documents for people, typeset as PDF."""
