@@ -49,6 +49,7 @@ from service.start import CannotStart, check_folder
 from service.storage.blobs.locations import Stores
 from service.storage.blobs.s3 import settle
 from service.storage.configurations import Configurations
+from service.storage.delete_workflow import delete_workflow
 from service.storage.move_workflow import move_workflow
 from service.storage.sealing import KeyFileError, Seal
 from service.storage.service import Storage
@@ -114,7 +115,11 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     retention = _keep_events_for_so_long(settings, database, stack)
     feed = await Monitor.open(MONITOR, events)
     stack.push_async_callback(feed.close)
-    engine = EmbeddedEngine(database, transactions, [move_workflow(database, configurations)])
+    engine = EmbeddedEngine(
+        database,
+        transactions,
+        [move_workflow(database, configurations), delete_workflow(database, configurations)],
+    )
     performer = WorkflowPerformer(engine, lock_of(settings.database_url, "workflows"))
     stack.push_async_callback(performer.close)
     await performer.open()

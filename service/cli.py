@@ -19,6 +19,11 @@ from service.start import CannotStart
 from service.version import VERSION
 from service.visible import visible
 
+WITH_REPORTS: Final = "written about every deletion"
+WITHOUT_REPORTS: Final = (
+    "NOT written about deletions: the typesetter is missing; install the extra reports"
+)
+
 application: Final = typer.Typer(
     help="A storage service for digital preservation.",
     no_args_is_help=True,
@@ -197,6 +202,8 @@ def _ready(settings: Settings, listeners: Listeners) -> None:
 
 
 def _announce(settings: Settings, listeners: Listeners) -> None:
+    from service.storage.reports.typesetting import available
+
     address = listeners.address
     documents = (
         f"{address}/docs  (/openapi.json, /asyncapi.json)"
@@ -218,6 +225,8 @@ def _announce(settings: Settings, listeners: Listeners) -> None:
         ("data", f"{settings.data_folder}, writable; the database has its schema"),
         ("events", events),
         ("metrics", listeners.metrics_address or "off (SERVICE_METRICS__PORT)"),
+        ("audit log", str(settings.audit_path or "off (SERVICE_AUDIT__PATH)")),
+        ("reports", WITH_REPORTS if available() else WITHOUT_REPORTS),
     ):
         typer.echo(f"  {name:<15} {value}")
     typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")

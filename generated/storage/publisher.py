@@ -32,7 +32,7 @@ PUBLISHER: Final[Publisher[StorageEvent]] = Publisher(
     emits={
         "create_aip": frozenset({AIPCreatedEvent}),
         "move_aip": frozenset({AIPUpdatedEvent, WorkflowCreatedEvent, TaskCreatedEvent}),
-        "reject_aip": frozenset({AIPUpdatedEvent}),
+        "reject_aip": frozenset({AIPUpdatedEvent, DeletionRequestUpdatedEvent, TaskUpdatedEvent}),
         "aip_deletion_auto": frozenset(
             {
                 AIPUpdatedEvent,
@@ -56,9 +56,7 @@ PUBLISHER: Final[Publisher[StorageEvent]] = Publisher(
         "delete_workflow": frozenset(
             {
                 AIPUpdatedEvent,
-                DeletionRequestCreatedEvent,
                 DeletionRequestUpdatedEvent,
-                WorkflowCreatedEvent,
                 WorkflowUpdatedEvent,
                 TaskCreatedEvent,
                 TaskUpdatedEvent,

@@ -218,8 +218,8 @@ def storage_router(
             errors.Forbidden,
             errors.NotFound,
             errors.NotValid,
+            errors.NotAvailable,
             errors.InternalError,
-            errors.Unimplemented,
         ),
     )
     async def aip_deletion_auto(
@@ -238,8 +238,8 @@ def storage_router(
             errors.Forbidden,
             errors.NotFound,
             errors.NotValid,
+            errors.NotAvailable,
             errors.InternalError,
-            errors.Unimplemented,
         ),
     )
     async def request_aip_deletion(
@@ -258,8 +258,8 @@ def storage_router(
             errors.Forbidden,
             errors.NotFound,
             errors.NotValid,
+            errors.NotAvailable,
             errors.InternalError,
-            errors.Unimplemented,
         ),
     )
     async def review_aip_deletion(
@@ -278,8 +278,8 @@ def storage_router(
             errors.Forbidden,
             errors.NotFound,
             errors.NotValid,
+            errors.NotAvailable,
             errors.InternalError,
-            errors.Unimplemented,
         ),
     )
     async def cancel_aip_deletion(
@@ -299,7 +299,6 @@ def storage_router(
             errors.ReportNotFound,
             errors.NotValid,
             errors.InternalError,
-            errors.Unimplemented,
         ),
     )
     async def aip_deletion_report_request(
@@ -319,7 +318,6 @@ def storage_router(
             errors.ReportNotFound,
             errors.NotValid,
             errors.InternalError,
-            errors.Unimplemented,
         ),
         ticket=DELETION_REPORT_TICKET,
     )

@@ -128,8 +128,9 @@ class StorageService(ABC):
     @abstractmethod
     async def reject_aip(self, caller: Caller, *, uuid: Identifier) -> None:
         """Reject a package.  Its bytes stay; the package counts as deleted.
+        An open request to delete it is canceled.
 
-        Emits: AIPUpdatedEvent.
+        Emits: AIPUpdatedEvent, DeletionRequestUpdatedEvent, TaskUpdatedEvent.
 
         Raises:
             NotFound: There is nothing with this identifier.
@@ -149,8 +150,8 @@ class StorageService(ABC):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod
@@ -165,8 +166,8 @@ class StorageService(ABC):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod
@@ -181,8 +182,8 @@ class StorageService(ABC):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod
@@ -197,8 +198,8 @@ class StorageService(ABC):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod
@@ -209,7 +210,6 @@ class StorageService(ABC):
             ReportNotFound: The package is there, its deletion report is not.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod
@@ -220,7 +220,6 @@ class StorageService(ABC):
             ReportNotFound: The package is there, its deletion report is not.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod

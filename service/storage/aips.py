@@ -17,7 +17,7 @@ from generated.storage.models import NotFound as NotFoundBody
 from runtime.database.transaction import Transaction
 from service.storage import items
 from service.storage.rows import AIPRow, LocationRow
-from service.storage.states import BECOMES, STATES, Action, Outcome
+from service.storage.states import REFUSALS, STATES, Action, Outcome
 from service.storage.texts import kept
 
 NIL: Final = UUID(int=0)
@@ -55,6 +55,18 @@ async def update_aip_status(
     return await _change(transaction, uuid, was=was, status=becomes)
 
 
+async def report_deletion(
+    transaction: Transaction[StorageEvent], uuid: UUID, *, key: str
+) -> AIPRow:
+    """Say where the report on a package's deletion lies.
+
+    Raises:
+        NotFound: There is no such package.
+        NotAvailable: It is not deleted.
+    """
+    return await _change(transaction, uuid, was=AIPStatus.DELETED, deletion_report_key=key)
+
+
 async def relocate_aip(
     transaction: Transaction[StorageEvent],
     uuid: UUID,
@@ -72,26 +84,16 @@ async def relocate_aip(
     return await _change(transaction, uuid, was=was, status=becomes, location_uuid=location_uuid)
 
 
-async def reject_aip(transaction: Transaction[StorageEvent], uuid: UUID) -> None:
-    """Give a package up; its bytes stay.  Nothing happens to one that is deleted already.
-
-    Raises:
-        NotFound: There is no such package.
-        NotAvailable: It is being processed.
-    """
-    row = await find_aip_to_change(transaction.session, uuid)
-    if allowed(Action.REJECT, row):
-        await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[Action.REJECT])
-
-
 def allowed(action: Action, row: AIPRow) -> bool:
     """Tell whether there is anything to do.
 
     Raises:
-        NotAvailable: The package's status refuses the action.
+        NotAvailable, NotValid: The package's status refuses the action.
     """
     outcome = STATES[action][row.status]
     if outcome is Outcome.REFUSED:
+        if action in REFUSALS:
+            raise NotValid(REFUSALS[action])
         raise NotAvailable(f"cannot {action} an AIP that is {row.status}")
     return outcome is Outcome.DONE
 
@@ -131,7 +133,7 @@ async def _change(
     uuid: UUID,
     *,
     was: AIPStatus,
-    **values: AIPStatus | UUID | None,
+    **values: AIPStatus | UUID | str | None,
 ) -> AIPRow:
     connection = await transaction.session.connection()
     changed = await connection.execute(

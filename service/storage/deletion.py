@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.events import (
     DeletionRequestCreatedEvent,
@@ -83,3 +84,23 @@ async def update_deletion_request(
         lambda: DeletionRequestUpdatedEvent(uuid=uuid, item=items.deletion_request(row))
     )
     return row
+
+
+async def find_open_request(session: AsyncSession, aip_uuid: UUID) -> DeletionRequestRow | None:
+    """Read the request to delete a package that nobody has decided yet, if there is one."""
+    query = (
+        select(DeletionRequestRow)
+        .where(
+            DeletionRequestRow.aip_uuid == aip_uuid,
+            DeletionRequestRow.status == DeletionRequestStatus.PENDING,
+        )
+        .order_by(DeletionRequestRow.id.desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def find_request(session: AsyncSession, uuid: UUID) -> DeletionRequestRow:
+    """Read a request that is known to be there."""
+    query = select(DeletionRequestRow).where(DeletionRequestRow.uuid == uuid)
+    return (await session.scalars(query)).one()

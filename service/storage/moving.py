@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.errors import FailedDependency, NotAvailable, NotFound, NotValid
 from generated.storage.events import StorageEvent
-from generated.storage.models import AIPStatus, DeletionRequestStatus, MoveStatus
+from generated.storage.models import AIPStatus, MoveStatus
 from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
 from runtime.durable.engine import AlreadyRunning, RunStatus, WorkflowEngine
@@ -21,8 +20,8 @@ from runtime.model import Model
 from service.storage.aips import NIL, allowed, find_aip, find_aip_to_change, update_aip_status
 from service.storage.blobs.store import InvalidLocation
 from service.storage.configurations import Configurations
+from service.storage.deletion import find_open_request
 from service.storage.locations import find_location
-from service.storage.rows import DeletionRequestRow
 from service.storage.states import BECOMES, Action
 
 MOVE_WORKFLOW: Final = "move_workflow"
@@ -73,7 +72,8 @@ async def move_aip(
     allowed(Action.MOVE, row)
     if row.location_uuid == target:
         raise NotAvailable("the AIP is in this location already")
-    await _check_no_deletion_request(transaction.session, uuid)
+    if await find_open_request(transaction.session, uuid) is not None:
+        raise NotAvailable("the AIP has an open deletion request")
     await _check_target(transaction.session, configurations, target)
     move = Move(aip_uuid=uuid, source=row.location_uuid, target=target, status=row.status)
     await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[Action.MOVE])
@@ -100,17 +100,6 @@ async def move_status(
     if status in (RunStatus.NONE, RunStatus.FAILED, RunStatus.CANCELED):
         raise FailedDependency("cannot perform operation")
     return MoveStatus(done=status is RunStatus.COMPLETED)
-
-
-async def _check_no_deletion_request(session: AsyncSession, uuid: UUID) -> None:
-    query = select(
-        exists().where(
-            DeletionRequestRow.aip_uuid == uuid,
-            DeletionRequestRow.status == DeletionRequestStatus.PENDING,
-        )
-    )
-    if await session.scalar(query):
-        raise NotAvailable("the AIP has an open deletion request")
 
 
 async def _check_target(

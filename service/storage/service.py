@@ -37,11 +37,20 @@ from runtime.durable.engine import WorkflowEngine
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.sight import Selection
 from runtime.monitor.watcher import Watcher
-from service.storage import aip_list, aips, items, locations, moving, workflows
+from service.storage import (
+    aip_list,
+    aips,
+    deleting,
+    items,
+    locations,
+    moving,
+    rejecting,
+    workflows,
+)
 from service.storage.configurations import Configurations
+from service.storage.reports.deletion_reports import DeletionReports
 
 DOWNLOADS: Final = "downloads come in a later version"
-DELETIONS: Final = "deletions come in a later version"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +108,7 @@ class Storage(StorageService):
     async def reject_aip(self, caller: Caller, *, uuid: UUID) -> None:
         """Give a package up."""
         async with self.transactions.begin(caller) as transaction:
-            await aips.reject_aip(transaction, uuid)
+            await rejecting.reject_aip(transaction, self.engine, uuid)
 
     async def list_aip_workflows(
         self,
@@ -161,31 +170,43 @@ class Storage(StorageService):
         raise Unimplemented(DOWNLOADS)
 
     async def aip_deletion_auto(self, caller: Caller, body: AutoDeleteAIP, *, uuid: UUID) -> None:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DELETIONS)
+        """Begin to delete a package, without a review."""
+        async with self.transactions.begin(caller) as transaction:
+            await deleting.delete_aip(
+                transaction, self.engine, uuid, body.reason, skip_report=body.skip_report
+            )
 
     async def request_aip_deletion(
         self, caller: Caller, body: RequestAIPDeletion, *, uuid: UUID
     ) -> None:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DELETIONS)
+        """Ask for a package to be deleted."""
+        async with self.transactions.begin(caller) as transaction:
+            await deleting.request_aip_deletion(transaction, self.engine, uuid, body.reason)
 
     async def review_aip_deletion(
         self, caller: Caller, body: ReviewAIPDeletion, *, uuid: UUID
     ) -> None:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DELETIONS)
+        """Decide about the deletion of a package."""
+        async with self.transactions.begin(caller) as transaction:
+            await deleting.review_aip_deletion(
+                transaction, self.engine, uuid, approved=body.approved
+            )
 
     async def cancel_aip_deletion(
         self, caller: Caller, body: CancelAIPDeletion, *, uuid: UUID
     ) -> None:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DELETIONS)
+        """Take a request to delete a package back."""
+        async with self.transactions.begin(caller) as transaction:
+            await deleting.cancel_aip_deletion(transaction, self.engine, uuid, check=body.check)
 
     async def aip_deletion_report_request(self, caller: Caller, *, uuid: UUID) -> None:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DELETIONS)
+        """Let a caller ask for a ticket if there is a report."""
+        await self._reports.find(uuid)
 
     async def aip_deletion_report(self, caller: Caller, *, uuid: UUID) -> Download:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DELETIONS)
+        """Offer the report on a deleted package."""
+        return await self._reports.read(uuid)
+
+    @property
+    def _reports(self) -> DeletionReports:
+        return DeletionReports(self.database, self.configurations.stores)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.events import StorageEvent, TaskCreatedEvent, TaskUpdatedEvent
 from generated.storage.models import TaskStatus
@@ -23,6 +24,7 @@ async def create_task(
     workflow_uuid: UUID,
     note: str = "",
     started_at: datetime | None = None,
+    completed_at: datetime | None = None,
 ) -> TaskRow:
     """Record a step of a workflow; the note is shown to people."""
     row = TaskRow(
@@ -32,6 +34,7 @@ async def create_task(
         workflow_uuid=workflow_uuid,
         note=note,
         started_at=started_at,
+        completed_at=completed_at,
     )
     transaction.session.add(row)
     await transaction.session.flush()
@@ -56,3 +59,14 @@ async def update_task(
     await transaction.session.flush()
     transaction.publish(lambda: TaskUpdatedEvent(uuid=uuid, item=items.task(row)))
     return row
+
+
+async def find_first_task(session: AsyncSession, workflow_uuid: UUID) -> TaskRow:
+    """Read the task that a workflow, which is known to have one, began with."""
+    query = select(TaskRow).where(TaskRow.workflow_uuid == workflow_uuid).order_by(TaskRow.id)
+    return (await session.scalars(query.limit(1))).one()
+
+
+async def find_task(session: AsyncSession, uuid: UUID) -> TaskRow:
+    """Read a task that is known to be there."""
+    return (await session.scalars(select(TaskRow).where(TaskRow.uuid == uuid))).one()

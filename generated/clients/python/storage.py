@@ -221,6 +221,7 @@ class StorageClient(Client):
 
     async def reject_aip(self, *, uuid: Identifier) -> None:
         """Reject a package.  Its bytes stay; the package counts as deleted.
+        An open request to delete it is canceled.
 
         Raises:
             NotFound: There is nothing with this identifier.
@@ -249,8 +250,8 @@ class StorageClient(Client):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         await self._call(
             Call[None](
@@ -264,8 +265,8 @@ class StorageClient(Client):
                     errors.Forbidden,
                     errors.NotFound,
                     errors.NotValid,
+                    errors.NotAvailable,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             )
         )
@@ -276,8 +277,8 @@ class StorageClient(Client):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         await self._call(
             Call[None](
@@ -291,8 +292,8 @@ class StorageClient(Client):
                     errors.Forbidden,
                     errors.NotFound,
                     errors.NotValid,
+                    errors.NotAvailable,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             )
         )
@@ -303,8 +304,8 @@ class StorageClient(Client):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         await self._call(
             Call[None](
@@ -318,8 +319,8 @@ class StorageClient(Client):
                     errors.Forbidden,
                     errors.NotFound,
                     errors.NotValid,
+                    errors.NotAvailable,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             )
         )
@@ -330,8 +331,8 @@ class StorageClient(Client):
         Raises:
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
+            NotAvailable: The package is in a state that does not allow this now.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         await self._call(
             Call[None](
@@ -345,8 +346,8 @@ class StorageClient(Client):
                     errors.Forbidden,
                     errors.NotFound,
                     errors.NotValid,
+                    errors.NotAvailable,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             )
         )
@@ -358,7 +359,6 @@ class StorageClient(Client):
             ReportNotFound: The package is there, its deletion report is not.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         return await self._issue(
             Call[Ticket | None](
@@ -372,7 +372,6 @@ class StorageClient(Client):
                     errors.ReportNotFound,
                     errors.NotValid,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             ),
             "enduro-delreport-ticket",
@@ -387,7 +386,6 @@ class StorageClient(Client):
             ReportNotFound: The package is there, its deletion report is not.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         return self._fetch(
             Call[Download](
@@ -401,7 +399,6 @@ class StorageClient(Client):
                     errors.ReportNotFound,
                     errors.NotValid,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             ),
             ticket,

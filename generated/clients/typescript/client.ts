@@ -288,7 +288,8 @@ export class StorageClient {
 	}
 
 	/**
-	 * Reject a package.  Its bytes stay; the package counts as deleted.
+	 * Reject a package.  Its bytes stay; the package counts as deleted. An open
+	 * request to delete it is canceled.
 	 *
 	 * Requires `storage:aips:review`.
 	 *
@@ -310,7 +311,7 @@ export class StorageClient {
 	 *
 	 * Requires `storage:aips:deletion:auto`.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `not_available`, `internal_error`
 	 */
 	aipDeletionAuto(
 		parameters: StorageAipDeletionAutoParameters,
@@ -329,7 +330,7 @@ export class StorageClient {
 	 *
 	 * Requires `storage:aips:deletion:request`.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `not_available`, `internal_error`
 	 */
 	requestAipDeletion(
 		parameters: StorageRequestAipDeletionParameters,
@@ -349,7 +350,7 @@ export class StorageClient {
 	 *
 	 * Requires `storage:aips:deletion:review`.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `not_available`, `internal_error`
 	 */
 	reviewAipDeletion(
 		parameters: StorageReviewAipDeletionParameters,
@@ -368,7 +369,7 @@ export class StorageClient {
 	 *
 	 * Requires `storage:aips:deletion:request`.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `not_available`, `internal_error`
 	 */
 	cancelAipDeletion(
 		parameters: StorageCancelAipDeletionParameters,
@@ -389,7 +390,7 @@ export class StorageClient {
 	 *
 	 * A browser keeps the ticket to itself, as a cookie, and returns nothing.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`
 	 */
 	aipDeletionReportRequest(
 		parameters: StorageAipDeletionReportRequestParameters,
@@ -407,7 +408,7 @@ export class StorageClient {
 	 *
 	 * Requires `storage:aips:deletion:report`.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`
 	 */
 	aipDeletionReport(
 		parameters: StorageAipDeletionReportParameters,

@@ -19,6 +19,9 @@ from service.storage.blobs.store import BlobStore, InvalidLocation, UnsupportedL
 INTERNAL_FOLDER: Final = "aips"
 """Where packages lie in the internal location."""
 
+REPORTS_FOLDER: Final = "reports"
+"""Where reports lie there."""
+
 LONGEST: Final = 4096
 """How many bytes the path of a folder may have; none that Linux takes has more.  To resolve a path
 is to look at each of its folders, and a request has room for half a million of them."""
@@ -59,6 +62,19 @@ class Stores:
         if config is None:
             return Blob(self._internal, f"{INTERNAL_FOLDER}/{uuid}")
         return Blob(self.open(config), str(uuid))
+
+    def report(self, uuid: UUID) -> Blob:
+        """Say where the report on the deletion of a package lies: in the internal location."""
+        return Blob(self._internal, f"{REPORTS_FOLDER}/{report_filename(uuid)}")
+
+    def kept_report(self, key: str) -> Blob:
+        """Say where a report lies that was written earlier, by the key that was kept of it."""
+        return Blob(self._internal, key)
+
+
+def report_filename(uuid: UUID) -> str:
+    """Name the report on the deletion of a package."""
+    return f"aip_deletion_report_{uuid}.pdf"
 
 
 def place_of(value: S3Config) -> S3Place:

@@ -70,7 +70,7 @@ def _pdf(source: bytes, inputs: dict[str, str], at: datetime | None = None) -> b
         format="pdf",
         pdf_standards=list(STANDARDS),
         sys_inputs=inputs,
-        timestamp=at,
+        timestamp=None if at is None else int(at.timestamp()),
     )
     assert isinstance(document, bytes)
     return document

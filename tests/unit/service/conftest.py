@@ -25,6 +25,7 @@ from runtime.auth.claims import Caller, Claims
 from runtime.database.engine import Database
 from runtime.database.migrate import migrate
 from runtime.database.transaction import Transaction, Transactions
+from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
@@ -33,6 +34,8 @@ from service.storage import aips, locations
 from service.storage.blobs.file import FileStore
 from service.storage.blobs.locations import Stores
 from service.storage.configurations import Configurations
+from service.storage.delete_workflow import delete_workflow
+from service.storage.move_workflow import move_workflow
 from service.storage.rows import AIPRow, LocationRow
 from service.storage.sealing import CONFIG, Seal
 from tests.servers.database_server import DatabaseServer, name_of
@@ -56,6 +59,18 @@ class Domain:
     def begin(self, operation: str) -> AbstractAsyncContextManager[Transaction[StorageEvent]]:
         """Begin a transaction of an operation, on behalf of an archivist."""
         return self.transactions.begin(Caller(ARCHIVIST, operation))
+
+    @property
+    def engine(self) -> EmbeddedEngine[StorageEvent]:
+        """An engine that records runs and performs none."""
+        return EmbeddedEngine(
+            self.database,
+            self.transactions,
+            [
+                move_workflow(self.database, self.configurations),
+                delete_workflow(self.database, self.configurations),
+            ],
+        )
 
     async def logged(self, after: int = 0) -> list[StoredEvent]:
         """Read the log."""

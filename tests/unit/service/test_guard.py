@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, text, update
 
-from service.storage import aips
+from service.storage import rejecting
 from service.storage.rows import AIPRow, LocationRow, Row
 from tests.guard import ChangeWithoutEvent, Guard
 from tests.unit.service.conftest import Domain
@@ -86,7 +86,7 @@ async def test_an_event_of_another_entity_does_not_count(domain: Domain, guard: 
             await transaction.session.execute(
                 update(AIPRow).where(AIPRow.uuid == row.uuid).values(name="x")
             )
-            await aips.reject_aip(transaction, other.uuid)
+            await rejecting.reject_aip(transaction, domain.engine, other.uuid)
 
     with pytest.raises(ChangeWithoutEvent, match=str(row.uuid)):
         await silently()

@@ -40,6 +40,7 @@ from tests.unit.service.wire_case import (
     only,
     page,
 )
+from tests.unit.service.wire_deletions import DELETIONS
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Wire:
     """The service, and tokens for it."""
 
     client: httpx2.AsyncClient
-    token: Callable[[str], str]
+    token: Callable[[str, str], str]
     file: Path
 
     async def ask(
@@ -56,18 +57,21 @@ class Wire:
         path: str,
         *,
         may: str | None = "*",
+        email: str = "ada@test",
         body: Any = None,
         raw: bytes | None = None,
         media_type: str | None = JSON,
         headers: dict[str, str] | None = None,
     ) -> httpx2.Response:
-        """Send a request; ``may`` are the attributes of its token, ``None`` for no token."""
+        """Send a request; ``may`` are the attributes of its token, ``None`` for no token, and
+        ``email`` is its bearer's.
+        """
         headers = dict(headers or {})
         content = json.dumps(body).encode() if raw is None and body is not None else raw
         if content is not None and media_type is not None:
             headers["content-type"] = media_type
         if may is not None:
-            headers["authorization"] = f"Bearer {self.token(may)}"
+            headers["authorization"] = f"Bearer {self.token(may, email)}"
         return await self.client.request(method, path, content=content, headers=headers)
 
 
@@ -88,7 +92,11 @@ async def running_wire(
     async with running(settings) as service:
         transport = httpx2.ASGITransport(service.application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://service.test") as http:
-            yield Wire(http, lambda attributes: keys.mint(attributes=attributes.split()), file)
+
+            def token(attributes: str, email: str) -> str:
+                return keys.mint(attributes=attributes.split(), email=email)
+
+            yield Wire(http, token, file)
 
 
 @pytest.fixture
@@ -328,41 +336,14 @@ ONE_PACKAGE = [
 
 LATER = [
     Case(
-        f"{method} {path} comes later",
-        method,
-        f"{ONE}/{path}",
+        "a download comes later",
+        "POST",
+        f"{ONE}/download",
         501,
         error("not_implemented", "later version"),
-        {"body": body} if body is not None else {},
-        {"goa-error": "not_implemented"},
-    )
-    for method, path, body in (
-        ("POST", "download", None),
-        ("POST", "deletion-auto", {"reason": "x"}),
-        ("POST", "deletion-request", {"reason": "x"}),
-        ("POST", "deletion-review", {"approved": True}),
-        ("POST", "deletion-cancel", {}),
-        ("POST", "deletion-report", None),
-    )
-] + [
+        headers={"goa-error": "not_implemented"},
+    ),
     Case("a download without a ticket", "GET", f"{ONE}/download", 401, "Unauthorized"),
-    Case("a report without a ticket", "GET", f"{ONE}/deletion-report", 401, "Unauthorized"),
-    Case(
-        "a deletion without a reason",
-        "POST",
-        f"{ONE}/deletion-request",
-        400,
-        error("missing_field", '"reason"'),
-        {"body": {}},
-    ),
-    Case(
-        "a review that is no bool",
-        "POST",
-        f"{ONE}/deletion-review",
-        400,
-        error("decode_payload", "body.approved must be a boolean"),
-        {"body": {"approved": "yes"}},
-    ),
 ]
 
 ELSEWHERE = [
@@ -407,7 +388,7 @@ ELSEWHERE = [
     Case("the events", "GET", "/asyncapi.json", 200, has(asyncapi="3.1.0"), NOBODY),
 ]
 
-CASES = ACCESS + LISTS + ONE_PACKAGE + BODIES + LATER + ELSEWHERE
+CASES = ACCESS + LISTS + ONE_PACKAGE + BODIES + DELETIONS + LATER + ELSEWHERE
 
 
 @pytest.mark.asyncio(loop_scope="module")

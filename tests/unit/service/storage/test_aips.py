@@ -9,7 +9,7 @@ import pytest
 
 from generated.storage.errors import NotAvailable, NotFound, NotValid
 from generated.storage.models import AIPStatus, CreateAIP
-from service.storage import aips
+from service.storage import aips, rejecting
 from service.storage.states import STATES, Action, Outcome
 from tests.unit.service.conftest import Domain
 
@@ -25,7 +25,7 @@ async def create(domain: Domain, body: CreateAIP) -> None:
 
 async def reject(domain: Domain, uuid: UUID) -> None:
     async with domain.begin("reject_aip") as transaction:
-        await aips.reject_aip(transaction, uuid)
+        await rejecting.reject_aip(transaction, domain.engine, uuid)
 
 
 async def status(domain: Domain, uuid: UUID) -> AIPStatus:

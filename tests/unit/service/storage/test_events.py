@@ -22,7 +22,7 @@ from generated.storage.models import (
 )
 from runtime.database.transaction import Transaction
 from runtime.model import Model
-from service.storage import aips, deletion, items, locations, tasks, workflows
+from service.storage import aips, deletion, items, locations, rejecting, tasks, workflows
 from service.storage.rows import AIPRow, DeletionRequestRow, LocationRow, TaskRow, WorkflowRow
 from tests.unit.service.conftest import ARCHIVIST, CURATOR, Domain, a_location
 
@@ -71,7 +71,7 @@ async def reject_aip(domain: Domain) -> Change:
     row = await domain.add_aip()
 
     async def change(transaction: Transaction[StorageEvent]) -> AIPRow:
-        await aips.reject_aip(transaction, row.uuid)
+        await rejecting.reject_aip(transaction, domain.engine, row.uuid)
         return await aips.find_aip(transaction.session, row.uuid)
 
     return change
@@ -114,7 +114,7 @@ async def create_deletion_request(domain: Domain) -> Change:
 
 async def update_deletion_request(domain: Domain) -> Change:
     aip = await domain.add_aip()
-    async with domain.begin("delete_workflow") as transaction:
+    async with domain.begin("request_aip_deletion") as transaction:
         row = await a_deletion_request(transaction, aip.uuid)
     return lambda transaction: deletion.update_deletion_request(
         transaction, row.uuid, status=DeletionRequestStatus.REJECTED, reviewer=CURATOR
@@ -193,12 +193,12 @@ CASES = {
     "update_task": (update_task, "move_workflow", "aip_task_updated_event"),
     "create_deletion_request": (
         create_deletion_request,
-        "delete_workflow",
+        "request_aip_deletion",
         "deletion_request_created_event",
     ),
     "update_deletion_request": (
         update_deletion_request,
-        "delete_workflow",
+        "review_aip_deletion",
         "deletion_request_updated_event",
     ),
 }
@@ -257,7 +257,7 @@ async def test_an_event_of_a_deletion_request_names_people_but_not_who_they_are(
     domain: Domain,
 ) -> None:
     change = await update_deletion_request(domain)
-    async with domain.begin("delete_workflow") as transaction:
+    async with domain.begin("review_aip_deletion") as transaction:
         await change(transaction)
     *_, event = await domain.logged()
     assert json.loads(event.payload)["item"]["reviewer"] == "Curator"

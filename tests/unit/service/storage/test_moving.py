@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +12,6 @@ from runtime.auth.claims import Caller
 from runtime.durable.embedded import EmbeddedEngine
 from service.storage.aips import NIL, find_aip
 from service.storage.deletion import create_deletion_request
-from service.storage.move_workflow import move_workflow
 from service.storage.moving import move_aip, move_status
 from tests.unit.service.conftest import ARCHIVIST, Domain
 
@@ -21,15 +19,8 @@ pytestmark = pytest.mark.engines
 
 
 @pytest.fixture
-async def engine(domain: Domain) -> AsyncIterator[EmbeddedEngine[StorageEvent]]:
-    """An engine that records runs and performs none."""
-    engine = EmbeddedEngine(
-        domain.database,
-        domain.transactions,
-        [move_workflow(domain.database, domain.configurations)],
-    )
-    yield engine
-    await engine.close()
+def engine(domain: Domain) -> EmbeddedEngine[StorageEvent]:
+    return domain.engine
 
 
 async def move(
@@ -105,7 +96,7 @@ async def test_a_package_that_somebody_wants_deleted_is_not_moved(
 ) -> None:
     shelf = await domain.add_location()
     package = await domain.add_aip(status=AIPStatus.PENDING)
-    async with domain.transactions.begin(Caller(ARCHIVIST, "delete_workflow")) as transaction:
+    async with domain.transactions.begin(Caller(ARCHIVIST, "request_aip_deletion")) as transaction:
         await create_deletion_request(
             transaction,
             uuid=uuid4(),

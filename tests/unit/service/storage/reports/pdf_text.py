@@ -15,7 +15,8 @@ HEXADECIMAL = re.compile(rb"<([0-9a-fA-F]+)>")
 def text_of(document: bytes) -> str:
     """Return the text of all pages, without its spaces: a line may end within a word."""
     with pikepdf.open(BytesIO(document)) as pdf:
-        return "".join("".join(_page(page)) for page in pdf.pages)
+        shown = "".join(character for page in pdf.pages for character in _page(page))
+    return "".join(shown.split())
 
 
 def _page(page: pikepdf.Page) -> list[str]:
