@@ -1,14 +1,16 @@
 """Errors on the wire.
 
 What is wrong with a request before any operation sees it is a :class:`RequestRefused`; what an
-operation answers is a ``ServiceError`` of its design; all else is a fault of ours, of which the
-caller learns nothing but an id by which the log entry is found.
+operation answers is a ``ServiceError`` of its design; a store of tickets that is away is waited for;
+all else is a fault of ours, of which the caller learns nothing but an id by which the log entry is
+found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from starlette.responses import Response
@@ -24,6 +26,9 @@ from runtime.errors import (
     error_id,
 )
 from runtime.http.response import json
+
+LATER_SECONDS: Final = 1
+"""After how long to ask for a ticket again while their store is away."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -100,8 +105,8 @@ class ErrorAnswers:
         if isinstance(error, RequestRefused):
             return error.answer()
         if isinstance(error, TicketStoreUnavailable):
-            return self._fault(error, "internal_error", fault=False)
-        return self._fault(error, "fault", fault=True)
+            return self._later(error)
+        return self._fault(error)
 
     def declared(self, error: ServiceError) -> Response:
         """Return the answer to an error that the operation is known to give."""
@@ -110,10 +115,17 @@ class ErrorAnswers:
             headers["Retry-After"] = str(error.retry_after)
         return json(error.status, error.document(), headers)
 
-    def _fault(self, error: Exception, name: str, *, fault: bool) -> Response:
-        body = ErrorBody(name=name, id=error_id(), message="internal error", fault=fault)
+    def _later(self, error: TicketStoreUnavailable) -> Response:
+        """Answer while the store of tickets is away: an outage is to be waited for, by clients too."""
+        log.warning("tickets.unavailable", operation=self._operation, reason=str(error))
+        later = Unavailable("tickets are not to be had at this moment: try again later")
+        later.retry_after = LATER_SECONDS
+        return self.declared(later)
+
+    def _fault(self, error: Exception) -> Response:
+        body = ErrorBody(name="fault", id=error_id(), message="internal error", fault=True)
         log.error("operation failed", operation=self._operation, error_id=body.id, exc_info=error)
-        return json(500, body, self._headers(name))
+        return json(500, body, self._headers(body.name))
 
     def _headers(self, name: str) -> dict[str, str]:
         if self._header is None or name not in self._names:

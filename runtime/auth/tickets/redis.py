@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, RedisError
 
 from runtime.auth.tickets.ticket import TicketStoreUnavailable
 
@@ -27,7 +29,13 @@ class RedisTicketStore:
         Raises:
             ValueError: The address is not one of Redis.
         """
-        redis = Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
+        redis = Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            # A connection that died while nobody used it is found dead by whoever uses it next.
+            retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
+        )
         return cls(redis, prefix=prefix)
 
     async def put(self, key: str, value: bytes, seconds: int) -> None:

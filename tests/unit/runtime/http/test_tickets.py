@@ -110,7 +110,7 @@ async def test_with_access_control_off_no_ticket_is_issued_or_asked_for(
     assert (await client.get(SCAN)).status_code == 200
 
 
-async def test_when_tickets_cannot_be_kept_it_is_our_fault_and_said_so(
+async def test_while_tickets_cannot_be_kept_callers_are_told_to_come_back(
     library: Library, connect: Connect
 ) -> None:
     full = Security(KnownTokens(), Tickets(MemoryTicketStore(capacity=0)))
@@ -119,14 +119,12 @@ async def test_when_tickets_cannot_be_kept_it_is_our_fault_and_said_so(
             SCAN, headers={"Authorization": "Bearer *"}
         )
     body = answer.json()
-    assert answer.status_code == 500
-    assert (body["name"], body["message"], body["fault"]) == (
-        "internal_error",
-        "internal error",
-        False,
-    )
-    assert answer.headers["library-error"] == "internal_error"
-    assert [entry["error_id"] for entry in entries] == [body["id"]]
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert (body["name"], body["temporary"], body["fault"]) == ("unavailable", True, False)
+    assert "try again later" in body["message"]
+    assert [(entry["event"], entry["log_level"]) for entry in entries] == [
+        ("tickets.unavailable", "warning")
+    ]
 
 
 def websocket(**headers: str) -> WebSocket:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -56,4 +57,18 @@ async def test_without_redis_a_ticket_is_neither_issued_nor_called_invalid(
         await tickets.redeem(DOOR, "", ticket)
     redis_server.start()
     assert await tickets.issue(DOOR, "", Claims())
+    await store.close()
+
+
+async def test_nobody_meets_the_connections_of_before_redis_restarted(
+    redis_server: RedisServer,
+) -> None:
+    store = RedisTicketStore.open(redis_server.url)
+    tickets = Tickets(store)
+    used_before = await asyncio.gather(*(tickets.issue(DOOR, "", Claims()) for _ in range(5)))
+    redis_server.restart(keep_data=True)
+    for ticket in used_before:
+        await tickets.redeem(DOOR, "", ticket)
+    redis_server.restart(keep_data=True)
+    assert all(await asyncio.gather(*(tickets.issue(DOOR, "", Claims()) for _ in range(5))))
     await store.close()
