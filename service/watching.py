@@ -23,8 +23,15 @@ from generated.storage.events import (
     WorkflowCreatedEvent,
     WorkflowUpdatedEvent,
 )
-from runtime.client.errors import StreamEnded, UnexpectedFrame, Unreachable
+from runtime.client.errors import (
+    StreamEnded,
+    UnexpectedAnswer,
+    UnexpectedFrame,
+    Unreachable,
+    passing,
+)
 from runtime.client.watch import Watch
+from runtime.errors import ServiceError
 from service.visible import visible
 
 FIRST_PAUSE: Final = 1.0
@@ -48,6 +55,10 @@ async def watch(client: StorageClient, tell: Callable[[str], None]) -> None:
                 await _follow(events, tell)
         except (StreamEnded, Unreachable) as error:
             tell(visible(f"disconnected ({error}); connecting again in {pause:.0f} s"))
+        except (ServiceError, UnexpectedAnswer) as error:
+            if not passing(error):
+                raise
+            tell(visible(f"refused ({error}); connecting again in {pause:.0f} s"))
         last_id = events.last_id
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from runtime.errors import ServiceError
+
 SHOWN: Final = 200
 """How many characters of a body are repeated in a message."""
 
@@ -54,3 +56,8 @@ class StreamEnded(ClientError):
         super().__init__(f"{code} {reason}".strip())
         self.code = code
         self.reason = reason
+
+
+def passing(error: ServiceError | UnexpectedAnswer) -> bool:
+    """Tell whether a refusal is one of the moment: the service, or what is before it, is down."""
+    return error.status in (429, 502, 503, 504)

@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncGenerator
 from typing import Final, Protocol, TypeVar
 
-from runtime.client.errors import StreamEnded, UnexpectedAnswer, Unreachable
+from runtime.client.errors import StreamEnded, UnexpectedAnswer, Unreachable, passing
 from runtime.client.watch import Watch
 from runtime.errors import ServiceError
 from runtime.events.event import Event
@@ -73,12 +73,7 @@ async def follow(
         except (ServiceError, UnexpectedAnswer) as error:
             if known and error.status == 401:
                 known = False
-            elif not _passes(error):
+            elif not passing(error):
                 raise
         await asyncio.sleep(pause * random.uniform(0.5, 1))
         pause = min(pause * 2, longest_pause)
-
-
-def _passes(error: ServiceError | UnexpectedAnswer) -> bool:
-    """Tell whether a refusal is one of the moment: the service, or what is before it, is down."""
-    return error.status in (429, 502, 503, 504)
