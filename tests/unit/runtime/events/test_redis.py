@@ -12,7 +12,8 @@ from runtime.database.engine import Database
 from runtime.database.transaction import Transactions
 from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
-from runtime.events.redis import RedisEvents, pack, unpack
+from runtime.events.redis import ANSWER_SECONDS, IDLE_SECONDS, RedisEvents, pack, unpack
+from tests.faults.processes import suspended
 from tests.servers.redis_server import RedisServer
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored
 from tests.unit.runtime.waiting import until
@@ -151,6 +152,14 @@ async def test_a_redis_that_stalls_delays_no_operation_and_no_event_for_long(
     assert time.monotonic() - began < 1
     await until(lambda: len(collected.events) == 10, seconds=2.5)
     assert collected.positions == list(range(1, 11))
+
+
+async def test_a_process_that_only_listens_knows_soon_that_redis_stalls(
+    reader: RedisEvents, redis_server: RedisServer
+) -> None:
+    with suspended(redis_server.pid):
+        await until(lambda: not reader.connected, seconds=IDLE_SECONDS + ANSWER_SECONDS + 2)
+    await until(lambda: reader.connected)
 
 
 async def test_a_subscription_that_is_cut_comes_back(
