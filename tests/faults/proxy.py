@@ -163,8 +163,8 @@ class Proxy:
 
     @property
     def open(self) -> list[Connection]:
-        """The connections that nobody has ended."""
-        return [each for each in self.connections if each.ended_by is None]
+        """The connections that nobody has ended, and that lead somewhere."""
+        return [each for each in self.connections if each.ended_by is None and not each.lost]
 
     # ------------------------------------------------------------ to all connections at once
 

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from generated.clients.python.storage import StorageClient
-from generated.storage.events import MonitorPingEvent, StorageEvent
+from generated.storage.events import StorageEvent
 from runtime.client.follow import follow
 from runtime.client.watch import Watch
 from tests.faults.comparison import Seen, document_of, id_of
@@ -46,12 +46,21 @@ class Subscriber(ABC):
     """Takes in documents (frames, but for their line end) until it is cancelled."""
 
     def __init__(
-        self, name: str, address: Address, token: Callable[[], str], last_id: str | None
+        self,
+        name: str,
+        address: Address,
+        token: Callable[[], str],
+        last_id: str | None,
+        *,
+        silence: float = SILENCE,
     ) -> None:
         self.seen = Seen(name)
         self.last_id = last_id
         self._address = address
         self._token = token
+        self.heartbeats = 0
+        """How many have come, Hello counted."""
+        self._silence = silence
         self._random = Random(name)
 
     @abstractmethod
@@ -61,7 +70,9 @@ class Subscriber(ABC):
     def take(self, document: str) -> None:
         """Take note of a frame."""
         self.last_id = id_of(document)
-        if not document.startswith(PING):
+        if document.startswith(PING):
+            self.heartbeats += 1
+        else:
             self.seen.take(document)
 
 
@@ -93,7 +104,7 @@ class PlainSubscriber(Subscriber):
         asked = self.last_id
         hello = True
         while True:
-            async with asyncio.timeout(SILENCE):
+            async with asyncio.timeout(self._silence):
                 document = await anext(documents, None)
             if document is None:
                 return
@@ -151,9 +162,7 @@ class OverGeneratedClient(Subscriber):
                 async for event in events:
                     assert watch is not None
                     assert watch.last_id is not None
-                    self.last_id = watch.last_id
-                    if not isinstance(event, MonitorPingEvent):
-                        self.take(document_of(event.tag, event.to_json(), self.last_id))
+                    self.take(document_of(event.tag, event.to_json(), watch.last_id))
         finally:
             for client in clients.values():
                 await client.aclose()

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from generated.clients.python.storage import StorageClient
 from generated.storage.events import AIPCreatedEvent, MonitorPingEvent
@@ -189,6 +190,24 @@ async def test_a_new_epoch_is_noticed_by_processes_that_serve(
         assert id_of(hello) == last_id
         assert reset.value == {"reason": "other_epoch"}
         assert reset.epoch > hello.epoch
+
+
+@pytest.mark.parametrize(
+    ("ahead", "reason"), [(1, "future"), (10**15, "future"), (None, "malformed")]
+)
+async def test_a_position_that_cannot_be_is_told_apart(
+    shared_server: StorageServer, ahead: int | None, reason: str
+) -> None:
+    async with Dashboard(shared_server) as dashboard:
+        await dashboard.create_aip()
+        newest = (await dashboard.ask("GET", "/storage/aips")).headers["event-position"]
+    epoch, _, position = newest.partition("-")
+    asked = "yesterday" if ahead is None else f"{epoch}-{int(position) + ahead}"
+    async with aclosing(by_sse(shared_server, asked)) as stream:
+        hello, reset = await next_frames(stream, 2)
+    assert hello.value == {"message": "Hello"}
+    assert (reset.tag, reset.value) == ("storage_reset_event", {"reason": reason})
+    assert id_of(reset) == newest
 
 
 async def test_an_unknown_type_is_refused_before_the_stream(shared_server: StorageServer) -> None:
