@@ -40,9 +40,8 @@ from service.database import OnlyServer, open_database
 from service.documents import documents_router
 from service.health import Health, health_router
 from service.internal_store import open_internal_store
-from service.lock import FileLock, lock_of
+from service.lock import FileLock
 from service.metrics import Metrics
-from service.performer import WorkflowPerformer
 from service.request_log import RequestLog
 from service.settings import MEMORY, Settings
 from service.start import CannotStart, check_folder
@@ -74,6 +73,17 @@ class Parts:
     metrics: Metrics
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What everything stands on that changes something, for requests or behind them."""
+
+    database: Database
+    configurations: Configurations
+    events: EventService
+    transactions: Transactions[StorageEvent]
+    engine: EmbeddedEngine[StorageEvent]
+
+
 @dataclass(frozen=True)
 class Running:
     """The application, what it tells of itself, and who watches it."""
@@ -96,37 +106,40 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         yield Running(_application(parts), parts.metrics, parts.security.places)
 
 
+@asynccontextmanager
+async def working(settings: Settings) -> AsyncIterator[EmbeddedEngine[StorageEvent]]:
+    """Perform workflows and serve nobody.
+
+    Raises:
+        CannotStart: Something is not as configured.
+        KeyFileError, CannotMigrate: As their names say.
+    """
+    async with AsyncExitStack() as stack:
+        check_folder(settings.data_folder, "SERVICE_DATA_DIR")
+        ground = await _ground(settings, stack)
+        await _perform_workflows(ground, stack)
+        yield ground.engine
+
+
 async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     check_folder(settings.data_folder, "SERVICE_DATA_DIR")
     await _be_the_only_server(settings, stack)
-    database = await open_database(settings)
-    stack.push_async_callback(database.close)
-    configurations = await _configurations(settings, database, stack)
+    ground = await _ground(settings, stack)
+    database, events, engine = ground.database, ground.events, ground.engine
     auditor = await _auditor(settings, stack)
     revocations = await KnownRevocations.open(RevocationTable(database))
     stack.push_async_callback(revocations.close)
     security = replace(await _security(settings, stack), observer=auditor, revocations=revocations)
     revocations.on_change = lambda: security.places.revoke(revocations)
-    events = await _events(settings, database)
-    stack.push_async_callback(events.close)
-    transactions: Transactions[StorageEvent] = Transactions(
-        database, PUBLISHER, events, strict=settings.auth.mode == "development"
-    )
     retention = _keep_events_for_so_long(settings, database, stack)
     feed = await Monitor.open(MONITOR, events)
     stack.push_async_callback(feed.close)
-    engine = EmbeddedEngine(
-        database,
-        transactions,
-        [move_workflow(database, configurations), delete_workflow(database, configurations)],
-    )
-    performer = WorkflowPerformer(engine, lock_of(settings.database_url, "workflows"))
-    stack.push_async_callback(performer.close)
-    await performer.open()
+    if settings.workflows.run:
+        await _perform_workflows(ground, stack)
     storage = Storage(
         database=database,
-        transactions=transactions,
-        configurations=configurations,
+        transactions=ground.transactions,
+        configurations=ground.configurations,
         engine=engine,
         feed=feed,
     )
@@ -142,7 +155,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
             events=events,
             feed=feed,
             retention=retention,
-            performer=performer,
+            engine=engine,
             tokens=security.tokens,
             tickets=security.tickets,
             places=security.places,
@@ -150,6 +163,34 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
             audit=None if auditor is None else auditor.counters,
         ),
     )
+
+
+async def _ground(settings: Settings, stack: AsyncExitStack) -> Ground:
+    database = await open_database(settings)
+    stack.push_async_callback(database.close)
+    configurations = await _configurations(settings, database, stack)
+    events = await _events(settings, database)
+    stack.push_async_callback(events.close)
+    transactions: Transactions[StorageEvent] = Transactions(
+        database, PUBLISHER, events, strict=settings.auth.mode == "development"
+    )
+    engine = EmbeddedEngine(
+        database,
+        transactions,
+        [move_workflow(database, configurations), delete_workflow(database, configurations)],
+    )
+    return Ground(
+        database=database,
+        configurations=configurations,
+        events=events,
+        transactions=transactions,
+        engine=engine,
+    )
+
+
+async def _perform_workflows(ground: Ground, stack: AsyncExitStack) -> None:
+    stack.push_async_callback(ground.engine.close)
+    await ground.engine.open()
 
 
 def _application(parts: Parts) -> FastAPI:

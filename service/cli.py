@@ -34,6 +34,9 @@ application: Final = typer.Typer(
 events_commands: Final = typer.Typer(help="What concerns the log of events.", no_args_is_help=True)
 application.add_typer(events_commands, name="events")
 
+DATA: Final = "{folder}, writable; the database has its schema"
+LEFT: Final = "left to storage-service worker (SERVICE_WORKFLOWS__RUN)"
+
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="A TOML file with settings [default: storage-service.toml]."),
@@ -57,6 +60,18 @@ def serve(config: ConfigFile = None) -> None:
         settings = load_settings(config)
         configure_logs(level=settings.log.level, format=settings.log.format)
         asyncio.run(serve_until_stopped(settings, lambda listeners: _ready(settings, listeners)))
+
+
+@application.command()
+def worker(config: ConfigFile = None) -> None:
+    """Perform workflows, and serve nobody, until Ctrl-C or SIGTERM."""
+    from service.logs import configure_logs
+    from service.worker import work
+
+    with _mistakes_in_words():
+        settings = load_settings(config)
+        configure_logs(level=settings.log.level, format=settings.log.format)
+        asyncio.run(work(settings, lambda other: _announce_worker(settings, other)))
 
 
 @application.command()
@@ -222,14 +237,27 @@ def _announce(settings: Settings, listeners: Listeners) -> None:
         ("listening on", address),
         ("documents", documents),
         ("access control", access),
-        ("data", f"{settings.data_folder}, writable; the database has its schema"),
+        ("data", DATA.format(folder=settings.data_folder)),
         ("events", events),
+        ("workflows", "performed here, one process at a time" if settings.workflows.run else LEFT),
         ("metrics", listeners.metrics_address or "off (SERVICE_METRICS__PORT)"),
         ("audit log", str(settings.audit_path or "off (SERVICE_AUDIT__PATH)")),
         ("reports", WITH_REPORTS if available() else WITHOUT_REPORTS),
     ):
-        typer.echo(f"  {name:<15} {value}")
+        _say(name, value)
     typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")
+
+
+def _announce_worker(settings: Settings, other: str | None) -> None:
+    memory = "memory: who watches hears of them up to a second late (SERVICE_EVENTS__URL)"
+    _say("data", DATA.format(folder=settings.data_folder))
+    _say("events", memory if settings.events_url == MEMORY else "Redis, it answers")
+    _say("workflows", f"performed by {other}; here when it is gone" if other else "performed here")
+    typer.echo(f"Storage service {VERSION}: the worker is ready. Ctrl-C stops it.")
+
+
+def _say(name: str, value: str) -> None:
+    typer.echo(f"  {name:<15} {value}")
 
 
 def _providers(settings: Settings) -> str:

@@ -13,33 +13,25 @@ from typing import Final
 from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 
+from generated.storage.events import StorageEvent
 from runtime.auth.oidc.tokens import ProviderTokens
 from runtime.auth.revocation_table import KnownRevocations
 from runtime.auth.tickets.ticket import Tickets
 from runtime.auth.tokens import TokenVerifier
 from runtime.database.engine import Database
+from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.counters import DoorbellState
 from runtime.events.retention import Retention
 from runtime.events.service import EventService
 from runtime.http.requests import RequestCounters
 from runtime.metrics.families import Source, families
-from runtime.metrics.gauge import gauge
 from runtime.metrics.requests import request_family
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.places import Places
 from service.audit_log import AuditCounters
-from service.performer import WorkflowPerformer
 
 PREFIX: Final = "storage"
 _PROCESS: Final = ProcessCollector(registry=None)
-
-
-@dataclass(frozen=True, slots=True)
-class PerformerState:
-    """Who performs the workflows."""
-
-    performing: int = gauge()
-    """1 in the one process that performs workflows, 0 in the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +42,7 @@ class Metrics:
     events: EventService
     feed: Monitor
     retention: Retention
-    performer: WorkflowPerformer
+    engine: EmbeddedEngine[StorageEvent]
     tokens: TokenVerifier
     tickets: Tickets | None
     places: Places
@@ -77,7 +69,8 @@ class Metrics:
             Source("events", DoorbellState(int(self.events.connected))),
             Source("retention", self.retention.counters),
             Source("database", self.database.counters),
-            Source("workflows", PerformerState(int(self.performer.performing))),
+            Source("workflows", self.engine.lease_state),
+            Source("workflows", self.engine.counters),
             *self._where_configured(),
         ]
 

@@ -101,6 +101,12 @@ class EventsSettings(Section):
     keep_count: Annotated[int, Field(ge=1)] = 1_000_000
 
 
+class WorkflowsSettings(Section):
+    """Whether ``serve`` performs workflows itself, or leaves them to ``storage-service worker``."""
+
+    run: bool = True
+
+
 class TicketsSettings(Section):
     """Where tickets are kept; where the events are when not said."""
 
@@ -234,6 +240,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     database: DatabaseSettings = DatabaseSettings()
     events: EventsSettings = EventsSettings()
+    workflows: WorkflowsSettings = WorkflowsSettings()
     tickets: TicketsSettings = TicketsSettings()
     monitor: MonitorSettings = MonitorSettings()
     auth: AuthSettings = AuthSettings()

@@ -20,9 +20,9 @@ end of the run.  If a step failed for good, or the run is canceled, its ``undo``
 
 The protocol asks for no more than a distributed engine such as Temporal gives.  There, ``perform``
 and ``undo`` are workflow code; steps are activities, and so are changes, whose transaction records
-the step as well, so that a repeated one finds itself done; ``wait`` is a signal handler.  What is
-part of a caller's transaction (``start``, ``signal``, ``cancel``) is a row that is handed on to the
-engine after the commit.
+the step as well, so that a repeated one finds itself done; ``wait`` is a signal handler, ``confirm``
+a heartbeat.  What is part of a caller's transaction (``start``, ``signal``, ``cancel``) is a row that
+is handed on to the engine after the commit.
 """
 
 from __future__ import annotations
@@ -183,6 +183,15 @@ class Run(Protocol[E]):
 
         Raises:
             Canceled: The run was canceled meanwhile.
+        """
+        ...
+
+    async def confirm(self) -> None:
+        """See, within an activity, that this process is still the one to perform the run.
+
+        To be awaited right before what must not happen late: a process that was stopped in the
+        middle of an activity may wake up when others have long done what it was about to do, and
+        something else since.
         """
         ...
 

@@ -84,10 +84,12 @@ async def find_active(session: AsyncSession, identifier: str) -> UUID | None:
     return await session.scalar(query.with_for_update())
 
 
-async def lock_run(session: AsyncSession, run_id: UUID) -> bool:
-    """Lock the row of a run, and tell whether it is canceled."""
-    query = select(workflow_run.c.canceled).where(workflow_run.c.id == run_id)
-    return bool(await session.scalar(query.with_for_update()))
+async def lock_run(session: AsyncSession, run_id: UUID) -> bool | None:
+    """Lock the row of a run, and tell whether it is canceled; ``None`` if it has ended."""
+    run = workflow_run.c
+    query = select(run.canceled).where(run.id == run_id, run.active.is_not(None))
+    canceled: bool | None = await session.scalar(query.with_for_update())
+    return canceled
 
 
 async def runnable_runs(

@@ -18,6 +18,7 @@ from runtime.database.engine import Database
 from runtime.database.failures import passing
 from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import journal
+from runtime.durable.counters import WorkflowCounters
 from runtime.durable.engine import (
     ONCE,
     Canceled,
@@ -31,6 +32,7 @@ from runtime.durable.engine import (
     Workflow,
 )
 from runtime.durable.journal import RecordedRun, RecordedStep
+from runtime.durable.lease import Fence
 from runtime.events.event import Event
 
 E = TypeVar("E", bound=Event)
@@ -72,11 +74,15 @@ class EmbeddedRun(Generic[E]):
         database: Database,
         transactions: Transactions[E],
         caller: Caller,
+        fence: Fence,
+        counters: WorkflowCounters,
     ) -> None:
         self._recorded = recorded
         self._database = database
         self._transactions = transactions
         self._caller = caller
+        self._fence = fence
+        self._counters = counters
         self._id = recorded.id
         self._names = {"workflow": recorded.workflow, "identifier": recorded.identifier}
         self._steps: dict[str, RecordedStep] = {}
@@ -121,11 +127,16 @@ class EmbeddedRun(Generic[E]):
             self._steps[name] = await self._take_signal(name, signal)
         return self._steps[name].outcome()
 
+    async def confirm(self) -> None:
+        """See that this process is still the one to perform the run: see the protocol."""
+        await self._patiently("confirm", self._fence.confirm)
+
     async def carry_out(self, workflow: Workflow[E]) -> None:
         """Go on where the record ends, and bring the run to its end.
 
         Raises:
             Suspended: It has to wait.
+            Overtaken: Another process has taken the lease; nothing more is recorded here.
         """
         self._steps = await self._patiently("load", partial(self._read, journal.steps_of))
         failure = self._recorded.failure
@@ -149,6 +160,7 @@ class EmbeddedRun(Generic[E]):
     async def _attempt(
         self, name: str, activity: Callable[[], Awaitable[J]], retry: Retry
     ) -> RecordedStep:
+        await self.confirm()
         self._activity = asyncio.ensure_future(activity())
         try:
             return RecordedStep(name, result=await self._activity)
@@ -178,6 +190,7 @@ class EmbeddedRun(Generic[E]):
             )
 
         await self._persist(name, write)
+        self._counters.retries += 1
         raise Suspended(seconds)
 
     async def _take_signal(self, name: str, signal: str) -> RecordedStep:
@@ -226,13 +239,23 @@ class EmbeddedRun(Generic[E]):
 
     async def _end(self, ending: Ending[E]) -> None:
         """Make the last change, in one transaction with the end of the run."""
+        status: RunStatus = ending.status
 
         async def write(session: AsyncSession) -> None:
-            canceled = self._canceled and ending.status is RunStatus.FAILED
-            status = RunStatus.CANCELED if canceled else ending.status
+            nonlocal status
+            if self._canceled and ending.status is RunStatus.FAILED:
+                status = RunStatus.CANCELED
             await journal.end_run(session, self._id, status)
 
         await self._persist("end", write, ending.change, journal.is_ended)
+        self._counters.undone += self._undoing
+        match status:
+            case RunStatus.COMPLETED:
+                self._counters.completed += 1
+            case RunStatus.CANCELED:
+                self._counters.canceled += 1
+            case _:
+                self._counters.failed += 1
 
     async def _persist(
         self,
@@ -261,9 +284,13 @@ class EmbeddedRun(Generic[E]):
                 if change is not None:
                     await change(transaction)
                     await transaction.session.flush()
-                self._canceled = await journal.lock_run(transaction.session, self._id)
-                if self._canceled and not self._undoing:
+                canceled = await journal.lock_run(transaction.session, self._id)
+                if canceled is None:
+                    raise Suspended
+                if canceled and not self._undoing:
                     raise Canceled
+                self._canceled = canceled
+                await self._fence.check(transaction.session)
                 await write(transaction.session)
 
         await self._patiently(name, once)

@@ -76,3 +76,12 @@ workflow_signal: Final = Table(
     Column("value", JSON),
     Column("sent_at", UTCDateTime, nullable=False),
 )
+workflow_lease: Final = Table(
+    "workflow_lease",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    # For people: the fence alone tells holders apart.  NULL is nobody.
+    Column("owner", String(255)),
+    Column("fence", BigInteger, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+)

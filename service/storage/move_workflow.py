@@ -146,13 +146,14 @@ class _Moving:
     async def _copy(self) -> int:
         source, target = await self._source(), await self._target()
         # What an attempt that a crash cut short had written is nobody's.
-        await discard_copy(source, target)
+        await discard_copy(source, target, self._run.confirm)
         return (await copy_blob(source, target)).size
 
     async def _delete_source(self, size: int) -> None:
         source, target = await self._source(), await self._target()
         if (await target.store.stat(target.key)).size != size:
             raise CopyDiffers("the copy in the target location has changed")
+        await self._run.confirm()
         await source.store.delete(source.key)
 
     async def _source_exists(self) -> bool:
@@ -163,7 +164,7 @@ class _Moving:
         return False
 
     async def _discard_copy(self) -> None:
-        await discard_copy(await self._source(), await self._target())
+        await discard_copy(await self._source(), await self._target(), self._run.confirm)
 
     async def _source(self) -> Blob:
         return await self._blob(self._move.source)

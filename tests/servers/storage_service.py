@@ -48,6 +48,9 @@ class StorageServer:
 
     module: ClassVar[str] = GUARDED
     """What is run."""
+    arguments: ClassVar[tuple[str, ...]] = ("serve",)
+    ready: ClassVar[re.Pattern[str]] = LISTENING
+    """What it says once it works; if that has a group, it is the address."""
 
     def __init__(self, folder: Path, name: str = "server", **settings: str) -> None:
         self.folder = folder
@@ -85,19 +88,19 @@ class StorageServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command("serve", module=self.module),
+                command(*self.arguments, module=self.module),
                 env=environment(self.folder, **self._settings),
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not (found := LISTENING.search(self.log())):
+        while not (found := self.ready.search(self.log())):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"the service did not start:\n{self.log()}")
             time.sleep(0.02)
-        self.url = found[1]
+        self.url = found[found.re.groups]
 
     def stop(self) -> float:
         """Ask it to stop and see that it ended well; returns the seconds that took."""
@@ -125,3 +128,10 @@ class StorageServer:
         """A token with these attributes."""
         keys = DevelopmentTokens.open(self.folder / "tokens.key", audience=AUDIENCE)
         return keys.mint(subject=subject, attributes=attributes, ttl=ttl)
+
+
+class StorageWorker(StorageServer):
+    """One process that performs workflows and serves nobody."""
+
+    arguments = ("worker",)
+    ready = re.compile("the worker is ready")

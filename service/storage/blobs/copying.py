@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -45,8 +45,8 @@ class Copied:
 async def copy_blob(source: Blob, target: Blob) -> Copied:
     """Copy a blob, in place of what is at the target, and read the copy back to compare it.
 
-    Holds a few chunks in memory, whatever the size.  If it fails, nothing that it wrote is left
-    at the target; done again, it does the same again.
+    Holds a few chunks in memory, whatever the size.  If it fails, it may leave a copy that is not to
+    be trusted, for :func:`discard_copy` to remove; done again, it does the same again.
 
     Raises:
         SamePlace: Source and target are the same object.
@@ -61,24 +61,20 @@ async def copy_blob(source: Blob, target: Blob) -> Copied:
         async with aclosing(reading.chunks()) as chunks:
             await target.store.write(target.key, chunks, blob.size)
     copied = reading.result()
-    try:
-        async with target.store.open(target.key) as blob:
-            written = _Counted(blob)
-            async for _ in written.chunks():
-                pass
-        if written.result() != copied:
-            raise CopyDiffers("the copy read back differs from its source")
-    except BlobError:
-        await target.store.delete(target.key)
-        raise
+    async with target.store.open(target.key) as blob:
+        written = _Counted(blob)
+        async for _ in written.chunks():
+            pass
+    if written.result() != copied:
+        raise CopyDiffers("the copy read back differs from its source")
     return copied
 
 
-async def discard_copy(source: Blob, copy: Blob) -> None:
+async def discard_copy(source: Blob, copy: Blob, confirm: Callable[[], Awaitable[None]]) -> None:
     """Remove a copy, whole or in part, if its source is still there.
 
     Nothing is removed that might be the only one: not if the source is gone, nor if both are the
-    same object.
+    same object.  ``confirm`` is awaited right before, and raises if it is too late for that.
 
     Raises:
         BlobUnavailable: A store failed.
@@ -86,6 +82,7 @@ async def discard_copy(source: Blob, copy: Blob) -> None:
     if await source.store.address(source.key) == await copy.store.address(copy.key):
         return
     if await source.store.exists(source.key):
+        await confirm()
         await copy.store.delete(copy.key)
 
 

@@ -16,8 +16,9 @@ from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
 from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import tables
-from runtime.durable.embedded import EmbeddedEngine
+from runtime.durable.embedded import CONCURRENT_RUNS, EmbeddedEngine
 from runtime.durable.engine import Ending, Failure, Run, RunStatus, Workflow
+from runtime.durable.lease import LEASE_SECONDS
 from runtime.events import log
 from runtime.events.event import Event
 from runtime.events.log import EventLog
@@ -72,10 +73,17 @@ class Bench:
     engines: list[EmbeddedEngine[Noted]] = field(default_factory=list)
 
     def engine(
-        self, *workflows: Workflow[Noted], concurrent_runs: int = 4
+        self,
+        *workflows: Workflow[Noted],
+        concurrent_runs: int = CONCURRENT_RUNS,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> EmbeddedEngine[Noted]:
         engine = EmbeddedEngine(
-            self.database, self.transactions, workflows, concurrent_runs=concurrent_runs
+            self.database,
+            self.transactions,
+            workflows,
+            concurrent_runs=concurrent_runs,
+            lease_seconds=lease_seconds,
         )
         self.engines.append(engine)
         return engine

@@ -96,3 +96,8 @@ class DyingRun:
         value = await self._run.wait(name, signal)
         self._death.point()
         return value
+
+    async def confirm(self) -> None:
+        self._death.point()
+        await self._run.confirm()
+        self._death.point()

@@ -34,6 +34,10 @@ class Shrinking(FileStore):
             yield OpenBlob(blob.size + 1, blob.chunks)
 
 
+async def in_time() -> None:
+    pass
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Blob:
     return Blob(FileStore(tmp_path / "source"), "aips/package")
@@ -80,16 +84,19 @@ async def test_a_copy_onto_itself_is_refused_whatever_path_leads_there(tmp_path:
 
     with pytest.raises(SamePlace):
         await copy_blob(outer, inner)
-    await discard_copy(outer, inner)
+    await discard_copy(outer, inner, in_time)
     assert await get(outer.store, outer.key) == b"content"
 
 
-async def test_a_copy_that_reads_back_differently_is_removed(source: Blob, tmp_path: Path) -> None:
+async def test_a_copy_that_reads_back_differently_is_not_trusted(
+    source: Blob, tmp_path: Path
+) -> None:
     target = Blob(Flipping(tmp_path / "target"), "package")
     await put(source.store, source.key, b"content")
 
     with pytest.raises(CopyDiffers, match="differs from its source"):
         await copy_blob(source, target)
+    await discard_copy(source, target, in_time)
     assert not await target.store.exists(target.key)
 
 
@@ -112,14 +119,28 @@ async def test_a_target_that_cannot_be_written_is_told(source: Blob, tmp_path: P
 
 async def test_a_copy_is_discarded_only_if_its_source_is_there(source: Blob, target: Blob) -> None:
     await put(target.store, target.key, b"the only one")
-    await discard_copy(source, target)
+    await discard_copy(source, target, in_time)
     assert await get(target.store, target.key) == b"the only one"
 
     await put(source.store, source.key, b"content")
-    await discard_copy(source, target)
-    await discard_copy(source, target)
+    await discard_copy(source, target, in_time)
+    await discard_copy(source, target, in_time)
     assert not await target.store.exists(target.key)
     assert await get(source.store, source.key) == b"content"
+
+
+async def test_a_copy_is_not_discarded_too_late(source: Blob, target: Blob) -> None:
+    class TooLate(Exception):
+        pass
+
+    async def too_late() -> None:
+        raise TooLate
+
+    await put(source.store, source.key, b"content")
+    await put(target.store, target.key, b"content")
+    with pytest.raises(TooLate):
+        await discard_copy(source, target, too_late)
+    assert await get(target.store, target.key) == b"content"
 
 
 async def test_a_large_blob_is_copied_in_little_memory(source: Blob, target: Blob) -> None:
