@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -173,21 +173,28 @@ async def database_url(
     )
 
 
-@pytest.fixture
-async def domain(database_url: str, tmp_path: Path) -> AsyncIterator[Domain]:
-    """The storage domain, empty."""
+@asynccontextmanager
+async def open_domain(database_url: str, folder: Path) -> AsyncIterator[Domain]:
+    """Open the storage domain on a migrated database, its packages and its key in a folder."""
     database = await Database.open(database_url)
     log = EventLog(database, PUBLISHER.stream)
     events = MemoryEvents(log)
-    root = tmp_path / "locations"
-    stores = Stores(FileStore(tmp_path / "internal"), [root])
+    root = folder / "locations"
+    stores = Stores(FileStore(folder / "internal"), [root])
     yield Domain(
         database=database,
         log=log,
         events=events,
         transactions=Transactions(database, PUBLISHER, events, strict=True),
-        configurations=Configurations(Seal.from_file(tmp_path / "storage.key"), stores),
+        configurations=Configurations(Seal.from_file(folder / "storage.key"), stores),
         root=root,
     )
     await events.close()
     await database.close()
+
+
+@pytest.fixture
+async def domain(database_url: str, tmp_path: Path) -> AsyncIterator[Domain]:
+    """The storage domain, empty."""
+    async with open_domain(database_url, tmp_path) as domain:
+        yield domain
