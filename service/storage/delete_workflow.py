@@ -156,6 +156,7 @@ class _Deleting:
 
     async def _delete(self) -> None:
         blob = await self._blob()
+        await self._run.confirm()
         await blob.store.delete(blob.key)
 
     async def _is_gone(self) -> bool:

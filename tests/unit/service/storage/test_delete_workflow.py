@@ -40,9 +40,9 @@ from tests.unit.service.storage.reports.pdf_text import text_of
 CONTENT = b"the bytes of a package"
 AT_ONCE = Retry(attempts=2, seconds=0.0)
 ASKED = "An AIP deletion has been requested by archivist@test. Reason:\n\nduplicate\n\n"
-POINTS = 16
+POINTS = 18
 """Where a reviewed deletion can be killed: two points about its wait, three in each of four steps,
-two in its end."""
+two where it makes sure that it is in time, two in its end."""
 UNDO_POINTS = 5
 """Where the undoing can be killed: before, in and after its look at the bytes, and in its end."""
 
