@@ -19,11 +19,6 @@ from service.start import CannotStart
 from service.version import VERSION
 from service.visible import visible
 
-WITH_REPORTS: Final = "written about every deletion"
-WITHOUT_REPORTS: Final = (
-    "NOT written about deletions: the typesetter is missing; install the extra reports"
-)
-
 application: Final = typer.Typer(
     help="A storage service for digital preservation.",
     no_args_is_help=True,
@@ -124,11 +119,36 @@ def migrate(config: ConfigFile = None) -> None:
     from service.database import open_database
 
     async def run(settings: Settings) -> None:
-        await (await open_database(settings)).close()
+        await (await open_database(settings, told=typer.echo)).close()
 
     with _mistakes_in_words():
         asyncio.run(run(load_settings(config)))
         typer.echo("The database has the schema of this version.")
+
+
+@application.command()
+def check(config: ConfigFile = None) -> None:
+    """Look at all that the service stands on, and say what is wrong; nothing is changed."""
+    from service.checking import Finding
+    from service.checking import check as look_at_all
+
+    def tell(finding: Finding) -> bool:
+        mark = "ok   " if finding.good else "WRONG"
+        typer.echo(f"{mark}  {finding.name:<18} {visible(finding.says)}")
+        return finding.good
+
+    async def run(settings: Settings) -> bool:
+        return all([tell(finding) async for finding in look_at_all(settings)])
+
+    try:
+        settings = load_settings(config)
+    except SettingsError as error:
+        for flaw in error.flaws:
+            tell(Finding("settings", False, flaw))
+        raise typer.Exit(1) from None
+    tell(Finding("settings", True, "understood"))
+    if not asyncio.run(run(settings)):
+        raise typer.Exit(1)
 
 
 @application.command()
@@ -161,6 +181,39 @@ def revocations(config: ConfigFile = None) -> None:
     with _mistakes_in_words():
         for each in asyncio.run(revoking.revoked(load_settings(config))):
             typer.echo(_revoked(each))
+
+
+@events_commands.command()
+def tail(
+    after: Annotated[
+        int | None,
+        typer.Option("--from", min=1, help="The position to begin at [default: what comes now]."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Whole events, as JSON.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Print every event of the log as it happens, one a line, until Ctrl-C."""
+    from service import tailing
+    from service.database import open_database
+
+    async def run(settings: Settings) -> None:
+        database = await open_database(settings)
+        try:
+            await tailing.tail(
+                database,
+                typer.echo,
+                tailing.document if as_json else tailing.line,
+                None if after is None else after - 1,
+            )
+        finally:
+            await database.close()
+
+    with _mistakes_in_words():
+        settings = load_settings(config)
+        try:
+            asyncio.run(run(settings))
+        except KeyboardInterrupt:
+            raise typer.Exit from None
 
 
 @events_commands.command("new-epoch")
@@ -217,7 +270,7 @@ def _ready(settings: Settings, listeners: Listeners) -> None:
 
 
 def _announce(settings: Settings, listeners: Listeners) -> None:
-    from service.storage.reports.typesetting import available
+    from service.storage.reports.typesetting import told
 
     address = listeners.address
     documents = (
@@ -242,7 +295,7 @@ def _announce(settings: Settings, listeners: Listeners) -> None:
         ("workflows", "performed here, one process at a time" if settings.workflows.run else LEFT),
         ("metrics", listeners.metrics_address or "off (SERVICE_METRICS__PORT)"),
         ("audit log", str(settings.audit_path or "off (SERVICE_AUDIT__PATH)")),
-        ("reports", WITH_REPORTS if available() else WITHOUT_REPORTS),
+        ("reports", told()),
     ):
         _say(name, value)
     typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -40,8 +41,10 @@ def check_database_url(settings: Settings) -> None:
         check_folder(Path(str(url.database)).absolute().parent, VARIABLE)
 
 
-async def open_database(settings: Settings) -> Database:
-    """Open the database and bring its schema up to date.
+async def open_database(
+    settings: Settings, told: Callable[[str], None] = lambda _: None
+) -> Database:
+    """Open the database and bring its schema up to date; ``told`` hears of every step there.
 
     Raises:
         CannotStart: The address cannot be understood, or the database not be opened.
@@ -54,7 +57,7 @@ async def open_database(settings: Settings) -> Database:
     except CannotOpen as error:
         raise CannotStart(f"{VARIABLE}: {error}") from error
     try:
-        await migrate(settings.database_url, SCRIPTS, SCHEMA, newest=NEWEST)
+        await migrate(settings.database_url, SCRIPTS, SCHEMA, newest=NEWEST, tell=told)
     except BaseException:
         await database.close()
         raise

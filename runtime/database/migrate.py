@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from runtime.database import mariadb
 from runtime.database.engine import migration_engine
@@ -44,6 +44,7 @@ async def migrate(
     target: str = HEAD,
     *,
     newest: str | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Bring a database to a revision.  It may be empty, and a file may be missing.
 
@@ -59,6 +60,7 @@ async def migrate(
         newest: The revision that :data:`HEAD` stands for, if the caller knows.  Then Alembic, which
             takes long to import, is asked only where there is a way to go: a database that has
             this revision is left alone, and an empty one gets the tables as the code has them.
+        tell: Is told of every step, in words.
 
     Raises:
         CannotMigrate: A newer version was here before, or data would be left dangling.
@@ -66,11 +68,15 @@ async def migrate(
     engine = migration_engine(url)
     try:
         async with engine.begin() as connection, _alone(connection):
-            if target == HEAD and newest and await connection.run_sync(_is_new, metadata, newest):
+            if (
+                target == HEAD
+                and newest
+                and await connection.run_sync(_is_new, metadata, newest, tell)
+            ):
                 return
             from runtime.database import revisions
 
-            await connection.run_sync(revisions.upgrade, scripts, metadata, target)
+            await connection.run_sync(revisions.upgrade, scripts, metadata, target, tell)
     finally:
         await engine.dispose()
 
@@ -99,6 +105,15 @@ async def differences(url: str, metadata: Sequence[MetaData]) -> list[Any]:
             return await connection.run_sync(revisions.differences, metadata)
     finally:
         await engine.dispose()
+
+
+async def revision_of(session: AsyncSession) -> str | None:
+    """Return the revision that a database has; ``None`` if it has no table of ours."""
+    connection = await session.connection()
+    if not await connection.run_sync(lambda sync: inspect(sync).has_table(VERSION.name)):
+        return None
+    found: str | None = await session.scalar(select(VERSION.c.version_num))
+    return found
 
 
 @asynccontextmanager
@@ -137,7 +152,12 @@ async def _compare_text_as_written(connection: AsyncConnection) -> None:
     )
 
 
-def _is_new(connection: Connection, metadata: Sequence[MetaData], newest: str) -> bool:
+def _is_new(
+    connection: Connection,
+    metadata: Sequence[MetaData],
+    newest: str,
+    tell: Callable[[str], None],
+) -> bool:
     """Tell whether a database has the newest schema, as an empty one has after this."""
     found = set(inspect(connection).get_table_names())
     if VERSION.name in found:
@@ -147,5 +167,6 @@ def _is_new(connection: Connection, metadata: Sequence[MetaData], newest: str) -
     for each in (*metadata, VERSION.metadata):
         each.create_all(connection)
     connection.execute(insert(VERSION).values(version_num=newest))
+    tell(f"{newest} done: all tables made, the database was empty")
     _log.info("database.created", revision=newest)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import structlog
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
@@ -20,9 +20,15 @@ _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 def upgrade(
-    connection: Connection, scripts: Path, metadata: Sequence[MetaData], target: str
+    connection: Connection,
+    scripts: Path,
+    metadata: Sequence[MetaData],
+    target: str,
+    tell: Callable[[str], None],
 ) -> None:
     """Bring the schema to a revision, forward or back, within the transaction that has begun.
+
+    ``tell`` is told of every step, once it is done.
 
     Raises:
         CannotMigrate: A newer version was here before, or data would be left dangling.
@@ -37,6 +43,17 @@ def upgrade(
     plan = (
         directory._downgrade_revs if _behind(directory, before, target) else directory._upgrade_revs
     )
+
+    def applied(
+        ctx: MigrationContext,
+        step: MigrationInfo,
+        heads: Collection[Any],
+        run_args: Mapping[str, Any],
+    ) -> None:
+        script = directory.get_revision(str(step.up_revision_id))
+        done = "done" if step.is_upgrade else "taken back"
+        tell(f"{script.revision} {done}: {script.doc.partition(chr(10))[0]}")
+
     with EnvironmentContext(
         config, directory, fn=lambda revision, _: plan(target, revision)
     ) as environment:
@@ -44,6 +61,7 @@ def upgrade(
             connection=connection,
             target_metadata=list(metadata),
             render_as_batch=True,
+            on_version_apply=applied,
             # SQLite and PostgreSQL do change their schema within a transaction.
             transactional_ddl=connection.dialect.name != "mysql",
         )

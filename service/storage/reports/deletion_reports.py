@@ -54,7 +54,7 @@ class DeletionReports:
             report = await _report(session, request_uuid, delete_task, reviewed=reviewed)
         document = await blocking(report.pdf)
         blob = self.stores.report(report.aip_uuid)
-        await blob.store.write(blob.key, _at_once(document))
+        await blob.store.write(blob.key, _at_once(document), len(document))
         return blob.key
 
     async def find(self, aip_uuid: UUID) -> Blob:

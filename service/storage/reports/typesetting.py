@@ -37,6 +37,13 @@ def available() -> bool:
     return find_spec("typst") is not None
 
 
+def told() -> str:
+    """Say whether there are reports, to an operator."""
+    if available():
+        return "written about every deletion"
+    return "NOT written about deletions: the typesetter is missing; install the extra reports"
+
+
 def typeset(template: Path, content: Mapping[str, Content], *, at: datetime) -> bytes:
     """Set a template with its content; blocks for a fraction of a second.
 

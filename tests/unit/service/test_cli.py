@@ -130,5 +130,5 @@ def test_the_database_is_migrated_on_demand(tmp_path: Path) -> None:
 
 def test_help_names_every_command() -> None:
     said = run("--help").stdout
-    for command in ("serve", "token", "watch", "migrate"):
+    for command in ("serve", "token", "watch", "migrate", "check"):
         assert command in said

@@ -416,7 +416,9 @@ async def test_a_location_that_cannot_be_used_any_more_brings_the_package_back(
 async def test_a_report_that_cannot_be_kept_does_not_bring_the_package_back(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(_store: FileStore, key: str, _chunks: AsyncIterable[bytes]) -> None:
+    async def full(
+        _store: FileStore, key: str, _chunks: AsyncIterable[bytes], _size: int | None = None
+    ) -> None:
         raise BlobUnavailable(f"cannot write object {key}: No space left on device")
 
     monkeypatch.setattr(FileStore, "write", full)
