@@ -132,7 +132,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     security = replace(await _security(settings, stack), observer=auditor, revocations=revocations)
     revocations.on_change = lambda: security.places.revoke(revocations)
     retention = _keep_events_for_so_long(settings, database, stack)
-    feed = await Monitor.open(MONITOR, events)
+    feed = await Monitor.open(MONITOR, events, events_per_second=settings.monitor.events_per_second)
     stack.push_async_callback(feed.close)
     if settings.workflows.run:
         await _perform_workflows(ground, stack)

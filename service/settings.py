@@ -117,11 +117,12 @@ class MonitorSettings(Section):
     """What watching may cost one process.
 
     ``watchers`` is how many connections it serves at a time, ``watchers_per_subject`` how many of
-    them one person or program may hold.
+    them one person or program may hold, ``events_per_second`` how many events each is sent.
     """
 
     watchers: Annotated[int, Field(ge=0)] = LIMITS.of_all
     watchers_per_subject: Annotated[int, Field(ge=0)] = LIMITS.of_one
+    events_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
     @property
     def limits(self) -> PlaceLimits:

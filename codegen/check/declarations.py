@@ -181,6 +181,7 @@ class EventForm(NamedTuple):
     requires: RequirementForm | None
     fields: tuple[FieldForm, ...]
     subject: Name | None
+    coalesce: bool
     doc: str
     deprecated: bool
     extensions: Mapping[str, JsonValue]

@@ -161,6 +161,7 @@ EVENT = Shape(
         _REQUIRES,
         Key("fields", Form.MAPPING, "its payload"),
         Key("subject", Form.TEXT, "the field that says which entity it happened to"),
+        Key("coalesce", Form.FLAG, "whether of several in a row the last is enough"),
         _DEPRECATED,
         _DOC,
     ),

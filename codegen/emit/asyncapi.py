@@ -167,6 +167,8 @@ def _message(event: Event, frame: str, stream: Stream) -> dict[str, Any]:
     made["x-requires"] = requirement_words(event.requires)
     if event.subject:
         made["x-subject"] = event.subject
+    if event.coalesce:
+        made["x-coalesce"] = True
     return made
 
 

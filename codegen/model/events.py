@@ -18,7 +18,8 @@ class Event:
     """Something that happened.  ``tag`` is its name on the wire.
 
     ``subject`` is the name of the field that says which entity it happened to, ``None`` for an
-    event about no entity.
+    event about no entity.  ``coalesce`` is whether it carries all that the entity is by then, so
+    that only the last of several in a row need be sent to a client that cannot have them all.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Event:
     requires: Requirement
     fields: tuple[Field, ...]
     subject: str | None = None
+    coalesce: bool = False
     doc: str = ""
     deprecated: bool = False
     extensions: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -37,6 +37,15 @@ MONITOR: Final = Stream(
         then=MonitorPingEvent(message="Ping"),
     ),
     reset=MonitorResetEvent,
+    coalesce=frozenset(
+        {
+            "aip_updated_event",
+            "deletion_request_updated_event",
+            "location_updated_event",
+            "aip_workflow_updated_event",
+            "aip_task_updated_event",
+        }
+    ),
     resume=True,
     select=frozenset({"types", "subject"}),
     ticket=MONITOR_TICKET,

@@ -27,6 +27,8 @@ class MonitorCounters:
     """Times a connection was not where the ring is, and was served from the table."""
     lag_reads: int = 0
     """Pages of events read from the table for such connections."""
+    coalesced: int = 0
+    """Events not sent to a connection over its limit, because a newer one of the same entity was."""
     resets: Counter[Reset] = field(default_factory=Counter)
     """Connections that came back with a position that cannot be honoured, by reason."""
     restarts: int = 0

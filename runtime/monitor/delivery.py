@@ -90,7 +90,7 @@ class Delivery(ABC):
                     return await self.finish(watcher.ended)
                 due.clear()
                 if watcher.on_due(due.set):
-                    timer.start(watcher.delay)
+                    timer.start(watcher.delay, anew=watcher.held_back)
                     await due.wait()
         finally:
             timer.stop()
@@ -111,19 +111,25 @@ class Delivery(ABC):
 
 
 class _Timer:
-    """Calls after a delay; one that runs is left to run, since what is due only moves away."""
+    """Calls after a delay.
+
+    One that runs is left to run, since what is due only moves away; but for what is held back.
+    """
 
     def __init__(self, call: Callable[[], None]) -> None:
         self._call = call
         self._handle: asyncio.TimerHandle | None = None
 
-    def start(self, delay: Callable[[], float]) -> None:
+    def start(self, delay: Callable[[], float], *, anew: bool) -> None:
+        if anew:
+            self.stop()
         if self._handle is None:
             self._handle = asyncio.get_running_loop().call_later(delay(), self._fire)
 
     def stop(self) -> None:
         if self._handle is not None:
             self._handle.cancel()
+            self._handle = None
 
     def _fire(self) -> None:
         self._handle = None

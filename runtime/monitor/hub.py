@@ -11,6 +11,7 @@ from runtime.events.event import EventPosition, StoredEvent
 from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters
 from runtime.monitor.frames import BeatFrames, EventFrames, Frame, Reset, ResetFrames
+from runtime.monitor.pace import Pace
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import ALL, Selection, Sight
 from runtime.monitor.stream import Stream
@@ -81,6 +82,7 @@ class Hub:
         clock: Clock | None = None,
         counters: MonitorCounters | None = None,
         ring_bytes: int = RING_BYTES,
+        events_per_second: float | None = None,
     ) -> None:
         self.stream = stream
         self.clock = clock or Clock()
@@ -96,6 +98,7 @@ class Hub:
         """Called when one more does."""
         self.closed = False
         """Whether connections are told to come back later."""
+        self._events_per_second = events_per_second
         self._groups: dict[Sight, Group] = {}
         self._resets = ResetFrames(stream.reset, head.epoch) if stream.reset else None
 
@@ -128,6 +131,12 @@ class Hub:
         self.counters.joined += 1
         self.counters.watching += 1
         return watcher
+
+    def new_pace(self) -> Pace | None:
+        """Return the pace of one connection; ``None`` where it is not limited."""
+        if self._events_per_second is None:
+            return None
+        return Pace(self._events_per_second, self.clock.monotonic())
 
     def remove(self, watcher: Watcher, group: Group) -> None:
         """Serve a connection no more."""

@@ -39,12 +39,20 @@ class AnotherLog(Exception):
 class Monitor:
     """What a service hands its watchers out from."""
 
-    def __init__(self, stream: Stream, events: EventService, clock: Clock, ring_bytes: int) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        events: EventService,
+        clock: Clock,
+        ring_bytes: int,
+        events_per_second: float | None,
+    ) -> None:
         self.counters = MonitorCounters()
         self._stream = stream
         self._events = events
         self._clock = clock
         self._ring_bytes = ring_bytes
+        self._events_per_second = events_per_second
         self._hub: Hub | None = None
         self._feeding: asyncio.Task[None] | None = None
 
@@ -56,9 +64,13 @@ class Monitor:
         *,
         clock: Clock | None = None,
         ring_bytes: int = RING_BYTES,
+        events_per_second: float | None = None,
     ) -> Monitor:
-        """Begin to follow the log, from its newest event on."""
-        monitor = cls(stream, events, clock or Clock(), ring_bytes)
+        """Begin to follow the log, from its newest event on.
+
+        ``events_per_second`` limits each connection (``runtime.monitor.pace``).
+        """
+        monitor = cls(stream, events, clock or Clock(), ring_bytes, events_per_second)
         hub = monitor._hub = monitor._new_hub(await events.head())
         monitor._feeding = asyncio.get_running_loop().create_task(monitor._feed(hub))
         return monitor
@@ -168,4 +180,5 @@ class Monitor:
             clock=self._clock,
             counters=self.counters,
             ring_bytes=self._ring_bytes,
+            events_per_second=self._events_per_second,
         )

@@ -35,6 +35,9 @@ class Stream:
     reset: type[Event] | None = None
     """The event that tells a watcher to load everything again, its one field ``reason``; a stream
     that cannot be resumed may have none."""
+    coalesce: frozenset[str] = frozenset()
+    """The tags of events that carry all that their subject is by then: of several in a row only the
+    last need be sent to a connection that is over its limit (``runtime.monitor.pace``)."""
     resume: bool = False
     """Whether a watcher may come back with its last id, and get what it missed."""
     select: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Frame, Reset
+from runtime.monitor.pace import without_superseded
 
 if TYPE_CHECKING:
     from runtime.monitor.hub import Group, Hub
@@ -41,6 +42,7 @@ class Watcher:
         self._reset: Reset | None = None
         self._lags = False
         self._page: Page | None = None
+        self._pace = hub.new_pace()
         self._last: int | None = None
         """What comes behind this position is not served any more: the server stops."""
         self._left = False
@@ -98,7 +100,14 @@ class Watcher:
         if self._expires_at is not None:
             left = (self._expires_at - self._clock.now()).total_seconds()
             seconds = min(seconds, left)
+        if self._pace is not None and self.held_back:
+            seconds = min(seconds, self._pace.wait(self._clock.monotonic()))
         return max(seconds, 0.0)
+
+    @property
+    def held_back(self) -> bool:
+        """Whether something is due that only the limit of events a second holds back."""
+        return self._waits_for_its_pace() and self._has_more()
 
     def on_due(self, call: Callable[[], None]) -> bool:
         """Have ``call`` called once when something is due, other than by time.
@@ -108,7 +117,7 @@ class Watcher:
         if self.ended is not None or self._last is not None or self._more_is_here():
             return False
         self._on_due = call
-        if not self._lags:
+        if not self._lags and not self.held_back:
             self._group.waiting.add(self)
         return True
 
@@ -173,19 +182,27 @@ class Watcher:
         return self._hub.reset(reason, self.served)
 
     def _next(self, limit: int) -> list[Frame]:
+        most = self._allowance()
+        if most == 0:
+            return []
         if self._page is not None:
-            page, self._page = self._page, None
+            page = self._page
             frames = page.seen_by(self._group.sight, self.served)
+            if len(frames) > most:
+                return self._at_its_pace(frames, most)
+            self._page = None
             self.served = page.last
             if frames:
-                return frames
+                return self._spent(frames)
         if self._lags:
             return []
         positions = self._group.after(self.served, BATCH_EVENTS)
         if positions is None:
             self._lag()
             return []
-        return self._events(positions, limit)
+        if len(positions) > most:
+            return self._at_its_pace([self._ring[position] for position in positions], most)
+        return self._spent(self._events(positions, limit))
 
     def _events(self, positions: list[int], limit: int) -> list[Frame]:
         frames = []
@@ -201,6 +218,27 @@ class Watcher:
             self.served = max(self.served, self._ring.newest)
         return frames
 
+    def _at_its_pace(self, frames: list[Frame], most: int) -> list[Frame]:
+        """Take as many as are allowed, of those that are not superseded by others of them."""
+        taken = without_superseded(frames, self._hub.stream.coalesce)[:most]
+        self.served = taken[-1].id.position
+        reached = sum(frame.id.position <= self.served for frame in frames)
+        self._hub.counters.coalesced += reached - len(taken)
+        return self._spent(taken)
+
+    def _spent(self, frames: list[Frame]) -> list[Frame]:
+        if self._pace is not None:
+            self._pace.spend(len(frames))
+        return frames
+
+    def _allowance(self) -> int:
+        if self._pace is None or self._last is not None:
+            return BATCH_EVENTS
+        return self._pace.allowance(self._clock.monotonic())
+
+    def _waits_for_its_pace(self) -> bool:
+        return self._allowance() == 0
+
     def _lag(self) -> None:
         self._lags = True
         self._hub.lag(self)
@@ -209,9 +247,12 @@ class Watcher:
         return self._last is not None and self.served >= self._last
 
     def _more_is_here(self) -> bool:
-        if self._page is not None or self._reset is not None:
+        if self._reset is not None:
             return True
-        return not self._lags and self.served < self._ring.newest
+        return self._has_more() and not self._waits_for_its_pace()
+
+    def _has_more(self) -> bool:
+        return self._page is not None or (not self._lags and self.served < self._ring.newest)
 
     def _beat(self) -> list[Frame]:
         now = self._clock.monotonic()

@@ -53,3 +53,24 @@ async def test_without_access_control_only_the_limit_in_all_applies(tmp_path: Pa
                 assert (await dashboard.ask("POST", PATH)).status_code == 200
                 await stack.enter_async_context(dashboard.open(None))
             assert (await dashboard.ask("POST", PATH)).status_code == 503
+
+
+async def test_a_limit_of_events_leaves_out_old_news_and_nothing_else(tmp_path: Path) -> None:
+    count = 40
+    with StorageServer(tmp_path, SERVICE_MONITOR__EVENTS_PER_SECOND="4") as server:
+        async with Dashboard(server) as dashboard, dashboard.watch("*") as watching:
+            uuid = await dashboard.create_location()
+            path = f"/storage/locations/{uuid}"
+            for number in range(count):
+                answer = await dashboard.ask("PATCH", path, {"name": f"shelf {number}"})
+                assert answer.status_code == 200, answer.text
+            frames = await watching.until("location_updated_event", name=f"shelf {count - 1}")
+        assert [frame.tag for frame in frames][:2] == [
+            "storage_ping_event",
+            "location_created_event",
+        ]
+        assert frames[-1].position == count + 1
+        assert len(frames) < count
+        positions = [frame.position for frame in frames]
+        assert positions == sorted(positions)
+        assert errors(server.log()) == []

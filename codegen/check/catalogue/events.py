@@ -19,6 +19,12 @@ ODD_SUBJECT = Kind(
     "name a required field with a text or a uuid in it",
     doc="The subject says which entity an event happened to; clients select by it.",
 )
+COALESCE_WITHOUT_SUBJECT = Kind(
+    "coalesce-without-subject",
+    "`{name}` is to be coalesced, but is about no entity",
+    "name the entity with `subject:`, or leave `coalesce` out",
+    doc="An event is superseded by a newer one about the same entity.",
+)
 BAD_LENGTH = Kind(
     "bad-length",
     "{problem}",

@@ -119,6 +119,7 @@ def _event(report: Report, entry: Entry) -> EventForm:
         requires=requirement(report, taken, name),
         fields=fields(report, taken.node("fields"), EVENT_FIELD),
         subject=taken.name("subject"),
+        coalesce=taken.flag("coalesce"),
         doc=taken.text("doc"),
         deprecated=taken.flag("deprecated"),
         extensions=taken.extensions(),

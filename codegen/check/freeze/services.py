@@ -106,6 +106,7 @@ def _event(form: EventForm) -> model.Event:
         requires=freeze_requirement(form.requires),
         fields=freeze_fields(form.fields),
         subject=form.subject.text if form.subject else None,
+        coalesce=form.coalesce,
         doc=form.doc,
         deprecated=form.deprecated,
         extensions=form.extensions,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.check.catalogue.events import DUPLICATE_TAG, ODD_SUBJECT, UNKNOWN_EVENT
+from codegen.check.catalogue.events import (
+    COALESCE_WITHOUT_SUBJECT,
+    DUPLICATE_TAG,
+    ODD_SUBJECT,
+    UNKNOWN_EVENT,
+)
 from codegen.check.declarations import EventForm, ServiceForm
 from codegen.check.diagnostics import Note
 from codegen.check.report import Report
@@ -71,8 +76,15 @@ def _subject_problem(scope: Scope, event: EventForm) -> str:
     return "" if under in (None, "str", "uuid") else "is neither a text nor a uuid"
 
 
+def _check_coalescing(report: Report, scope: Scope) -> None:
+    for _, event in scope.events():
+        if event.coalesce and event.subject is None:
+            report.add(COALESCE_WITHOUT_SUBJECT, event.name.span, name=event.name)
+
+
 RULES = (
     Rule("An event that is named is the service's own.", (UNKNOWN_EVENT,), _check_names),
     Rule("A tag stands for one event.", (DUPLICATE_TAG,), _check_tags),
     Rule("A subject names an entity.", (ODD_SUBJECT,), _check_subjects),
+    Rule("What is coalesced is about an entity.", (COALESCE_WITHOUT_SUBJECT,), _check_coalescing),
 )

@@ -45,6 +45,7 @@ def _prepared(stream: Stream, service: Service, annotations: Annotations) -> dic
         "name": stream.name,
         "doc": stream.doc,
         "tags": [events[name].tag for name in stream.sends],
+        "coalesce": [repr(events[name].tag) for name in stream.sends if events[name].coalesce],
         "every": float(beat.every),
         "first": _payload(events[beat.event], beat.first, annotations),
         "then": _payload(events[beat.event], beat.then, annotations),

@@ -90,6 +90,7 @@ services:
       LoafBaked:
         requires: {any: [bakery:loaves:list, bakery:loaves:bake]}
         subject: uuid
+        coalesce: true
         fields: {uuid: uuid, item: Loaf.short}
       OvenBeat: {tag: beat, requires: signed-in, fields: {message: str}}
       FeedReset: {requires: signed-in, fields: {reason: str}}

@@ -227,6 +227,7 @@ def test_an_event_has_a_tag_and_may_have_a_subject(bakery: model.Design) -> None
     (service,) = bakery.services
     baked, beat, _ = service.events
     assert (baked.tag, baked.subject, beat.tag) == ("loaf_baked", "uuid", "beat")
+    assert (baked.coalesce, beat.coalesce) == (True, False)
     assert baked.requires == RequiresAny(("bakery:loaves:list", "bakery:loaves:bake"))
     assert service.background == (
         model.Background(name="night_shift", emits=("LoafBaked",), doc="Bakes at night."),

@@ -118,6 +118,7 @@ async def serve_pond(
     stream: Stream = STREAM,
     limits: Limits | None = None,
     ring_bytes: int = 16_000_000,
+    events_per_second: float | None = None,
     allowed_origins: tuple[str, ...] = (),
     places: Places | None = None,
     revocations: Revocations | None = None,
@@ -125,7 +126,9 @@ async def serve_pond(
 ) -> AsyncIterator[PondServer]:
     """Serve a pond until the end of the block."""
     events = MemoryEvents(EventLog(database, "pond"))
-    monitor = await Monitor.open(stream, events, ring_bytes=ring_bytes)
+    monitor = await Monitor.open(
+        stream, events, ring_bytes=ring_bytes, events_per_second=events_per_second
+    )
     tokens = DevelopmentTokens(b"k" * 32, audience="pond")
     tickets = Tickets(MemoryTicketStore())
     places = places or Places(PlaceLimits(of_one=1000))

@@ -322,6 +322,28 @@ async def test_a_stream_that_cannot_be_narrowed_is_not(
             assert await frames.many(2) == [0, 1]
 
 
+async def test_over_its_limit_of_events_a_client_gets_the_last_of_an_entity_and_all_else(
+    database: Database, watching: Watching
+) -> None:
+    stream = replace(STREAM, coalesce=frozenset({"fish_seen_event"}))
+    async with (
+        serve_pond(database, stream=stream, events_per_second=10) as pond,
+        watching.by_token(pond, "*") as frames,
+    ):
+        await frames.one()
+        await pond.happen(*[seen("perch")] * 100, caught("perch"), *fish(15), seen("perch"))
+        # The second before lets ten through; those behind come at their pace, and none is lost.
+        expected = [100, 101, *range(102, 117), 117]
+        assert await frames.many(len(expected)) == expected
+        assert pond.monitor.counters.coalesced == 99
+        last_id = pond.monitor.position()
+    async with (
+        serve_pond(database, stream=stream, events_per_second=10) as pond,
+        watching.by_token(pond, "*", headers={"Last-Event-ID": f"{last_id.epoch}-90"}) as frames,
+    ):
+        assert await frames.many(19) == [90, *expected]
+
+
 # ---------------------------------------------------------------- who is let in, and for how long
 
 

@@ -66,6 +66,17 @@ def test_who_finds_no_place_on_a_stream_gets_the_streams_own_503() -> None:
     assert "unavailable=" not in python(BAKERY)["bakery/router.py"]
 
 
+def test_a_stream_names_the_events_of_which_the_last_is_enough() -> None:
+    [service] = BAKERY.services
+    about = next(event for event in service.events if event.subject)
+    events = tuple(replace(each, coalesce=each is about) for each in service.events)
+    design = replace(BAKERY, services=(replace(service, events=events),))
+    assert f"coalesce=frozenset({{{about.tag!r}}})," in text(
+        streams.emit(design), "bakery/streams.py"
+    )
+    assert "coalesce=" not in text(streams.emit(BAKERY), "bakery/streams.py")
+
+
 def test_a_design_without_errors_for_strangers_uses_those_of_the_runtime() -> None:
     quiet = replace(BAKERY, errors=tuple(e for e in BAKERY.errors if e.status not in (401, 403)))
     service = replace(
