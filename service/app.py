@@ -69,8 +69,8 @@ class Parts:
     events: EventService
     storage: Storage
     security: Security
-    revocations: KnownRevocations
     metrics: Metrics
+    health: Health
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +149,6 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
         events=events,
         storage=storage,
         security=security,
-        revocations=revocations,
         metrics=Metrics(
             database=database,
             events=events,
@@ -162,6 +161,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
             revocations=revocations,
             audit=None if auditor is None else auditor.counters,
         ),
+        health=Health(database, events, revocations, settings.data_folder),
     )
 
 
@@ -200,13 +200,14 @@ def _application(parts: Parts) -> FastAPI:
         app.add_middleware(OwnPages, origins=origins)
     install(
         app,
+        body_seconds=parts.settings.http.body_seconds,
         cors_origins=origins,
         headers={"X-Enduro-Version": VERSION},
     )
     app.add_middleware(RequestLog, counters=parts.metrics.requests)
     app.include_router(storage_router(parts.storage, parts.security, parts.storage.feed.position))
     app.include_router(about_router(Installation(), parts.security))
-    app.include_router(health_router(Health(parts.database, parts.events, parts.revocations)))
+    app.include_router(health_router(parts.health))
     if parts.settings.http.serves_documents:
         app.include_router(documents_router())
     return app

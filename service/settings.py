@@ -33,13 +33,15 @@ class Section(BaseModel):
 class HTTPSettings(Section):
     """Where the service listens.
 
-    ``drain_seconds`` is how long connections may take to end when the service stops.  ``docs``
+    ``body_seconds`` is how long the body of a request may take to arrive, ``drain_seconds`` how
+    long connections may take to end when the service stops.  ``docs``
     serves the documents; when not said they are open on loopback only.  ``allowed_origins`` are
     the origins, beside its own, from which a browser may open the monitor.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9000
+    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
     docs: bool | None = None
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()

@@ -8,6 +8,7 @@ tells its caller, who may repeat it; background work repeats by itself.
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from typing import Final
 
@@ -35,6 +36,34 @@ PASSING_CODES: Final = UNREACHABLE | {
     1927,  # said nothing for too long
 }
 """The same for MariaDB and MySQL."""
+
+
+AWAY_SQLITE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""What SQLite says when it cannot get at its file, or not yet."""
+
+
+def away(error: BaseException) -> bool:
+    """Tell whether an operation failed because the database cannot serve it now.
+
+    Narrower than :func:`passing`: of the system's own errors only those of a connection count,
+    since an operation has files too; and SQLite calls a mistake in a statement operational.
+    """
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError | TimeoutError | socket.gaierror)
+    inner = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(inner, sqlite3.OperationalError):
+        # The code is that of the error in the lowest byte, and says more in the others.
+        return getattr(inner, "sqlite_errorcode", 0) & 0xFF in AWAY_SQLITE
+    return passing(error)
 
 
 def passing(error: BaseException) -> bool:

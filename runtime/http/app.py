@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 
-from runtime.http.body import BODY_LIMIT
+from runtime.http.body import BODY_LIMIT, BODY_SECONDS
 from runtime.http.cors import AnswerHeaders
 from runtime.http.errors import RequestRefused
 from runtime.http.framing import OneLength
@@ -29,12 +29,13 @@ def install(
     app: FastAPI,
     *,
     body_limit: int = BODY_LIMIT,
+    body_seconds: float = BODY_SECONDS,
     cors_origins: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Give an application its limits, its headers and its answers where no operation answers.
 
-    ``body_limit`` is in bytes.  ``cors_origins`` are patterns (``runtime.http.origin``) of pages
+    ``body_limit`` is in bytes, ``body_seconds`` how long a body may take to arrive.  ``cors_origins`` are patterns (``runtime.http.origin``) of pages
     that may read answers.  ``headers`` go with every answer.  The application should be made
     without FastAPI's own documents: :func:`new_app` does both.
 
@@ -44,6 +45,7 @@ def install(
     for pattern in cors_origins:
         check_origin_pattern(pattern)
     app.state.body_limit = body_limit
+    app.state.body_seconds = body_seconds
     app.router.redirect_slashes = False
     app.add_middleware(OneLength)
     app.add_middleware(AnswerHeaders, origins=tuple(cors_origins), headers=headers)

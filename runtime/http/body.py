@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from runtime.http.validation import (
 BODY_LIMIT: Final = 1024 * 1024
 """How many bytes a body may have where nothing else is configured."""
 
+BODY_SECONDS: Final = 30.0
+"""How long a body may take to arrive where nothing else is configured."""
+
 JSON_MEDIA_TYPES: Final = frozenset({"", "application/json"})
 TEXT_MEDIA_TYPES: Final = frozenset({"text/html", "text/plain"})
 
@@ -39,14 +43,17 @@ class JsonBody:
         self._required = required
         self._adapter: TypeAdapter[Any] = TypeAdapter(declared)
 
-    async def solve(self, request: Request, limit: int) -> tuple[Any, list[Mistake]]:
+    async def solve(
+        self, request: Request, limit: int, seconds: float = BODY_SECONDS
+    ) -> tuple[Any, list[Mistake]]:
         """Return the decoded body, or what is wrong with it.
 
         Raises:
-            RequestRefused: It is too large, or of a media type that is not understood.
+            RequestRefused: It is larger than ``limit`` bytes, takes longer than ``seconds`` to
+                arrive, or is of a media type that is not understood.
         """
         check_media_type(request.headers.get("content-type", ""))
-        raw = await read_body(request, limit)
+        raw = await read_body(request, limit, seconds)
         if raw:
             return self._decode(raw)
         if self._required:
@@ -116,15 +123,31 @@ def check_media_type(value: str) -> None:
     )
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Read a body of at most ``limit`` bytes.
+async def read_body(request: Request, limit: int, seconds: float = BODY_SECONDS) -> bytes:
+    """Read a body of at most ``limit`` bytes within ``seconds``.
+
+    For bodies that are held whole: whoever streams one judges its pace by other means.
 
     Raises:
-        RequestRefused: It is larger.  One that says so is not read at all.
+        RequestRefused: It is larger, or slower.  One that says that it is larger is not read at
+            all; of one that is slower the rest is not waited for.
     """
     length = request.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length) > limit:
         raise _too_large(limit)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise RequestRefused(
+            408,
+            "request_timeout",
+            f"the body did not arrive within {seconds:g} s",
+            headers={"connection": "close"},
+        ) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():

@@ -8,7 +8,7 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,8 @@ import structlog
 from starlette.responses import Response
 
 from runtime.auth.tickets.ticket import TicketStoreUnavailable
+from runtime.database.failures import away
+from runtime.database.opening import code_of
 from runtime.errors import (
     ErrorBody,
     Forbidden,
@@ -28,7 +30,7 @@ from runtime.errors import (
 from runtime.http.response import json
 
 LATER_SECONDS: Final = 1
-"""After how long to ask for a ticket again while their store is away."""
+"""After how long to come back while the database, or the store of tickets, is away."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -36,17 +38,32 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class RequestRefused(Exception):
     """A request that no operation can take; ``name`` is the error's name on the wire."""
 
-    def __init__(self, status: int, name: str, message: str, *, fault: bool = False) -> None:
+    def __init__(
+        self,
+        status: int,
+        name: str,
+        message: str,
+        *,
+        fault: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.name = name
         self.message = message
         self.fault = fault
+        self.headers = headers
 
     def answer(self) -> Response:
         """Return the six-field answer."""
-        body = ErrorBody(name=self.name, id=error_id(), message=self.message, fault=self.fault)
-        return json(self.status, body)
+        body = ErrorBody(
+            name=self.name,
+            id=error_id(),
+            message=self.message,
+            timeout=self.status == 408,
+            fault=self.fault,
+        )
+        return json(self.status, body, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +122,12 @@ class ErrorAnswers:
         if isinstance(error, RequestRefused):
             return error.answer()
         if isinstance(error, TicketStoreUnavailable):
-            return self._later(error)
+            log.warning("tickets.unavailable", operation=self._operation, reason=str(error))
+            return self._later("tickets are not to be had at this moment: try again later")
+        if away(error):
+            reason = f"{type(error).__name__}: {code_of(error)}"
+            log.error("database.unavailable", operation=self._operation, reason=reason)
+            return self._later("the database cannot be reached at this moment: try again later")
         return self._fault(error)
 
     def declared(self, error: ServiceError) -> Response:
@@ -115,10 +137,12 @@ class ErrorAnswers:
             headers["Retry-After"] = str(error.retry_after)
         return json(error.status, error.document(), headers)
 
-    def _later(self, error: TicketStoreUnavailable) -> Response:
-        """Answer while the store of tickets is away: an outage is to be waited for, by clients too."""
-        log.warning("tickets.unavailable", operation=self._operation, reason=str(error))
-        later = Unavailable("tickets are not to be had at this moment: try again later")
+    def _later(self, message: str) -> Response:
+        """Answer while something is away: an outage is to be waited for, by clients too.
+
+        What a change that was under way came to is not known.
+        """
+        later = Unavailable(message)
         later.retry_after = LATER_SECONDS
         return self.declared(later)
 

@@ -24,7 +24,7 @@ from runtime.auth.tickets.ticket import TicketScheme
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError, Unavailable
 from runtime.events.event import EventPosition
-from runtime.http.body import BODY_LIMIT, JsonBody
+from runtime.http.body import BODY_LIMIT, BODY_SECONDS, JsonBody
 from runtime.http.caller import caller, known_claims, set_caller
 from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
 from runtime.http.observation import observed, reason_of
@@ -254,7 +254,8 @@ class CheckedRoute(APIRoute):
         values, mistakes = self._parameters.solve(request)
         if self._body is not None:
             limit = getattr(request.app.state, "body_limit", BODY_LIMIT)
-            body, wrong = await self._body.solve(request, limit)
+            seconds = getattr(request.app.state, "body_seconds", BODY_SECONDS)
+            body, wrong = await self._body.solve(request, limit, seconds)
             values[self._body.name] = body
             mistakes = wrong + mistakes
         if mistakes:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from generated.clients.python.storage import StorageClient
@@ -68,7 +69,19 @@ async def test_a_restart_of_the_database_costs_a_moment(
         first = await client.create_aip(a_package("before"))
         assert await anext(events) == AIPCreatedEvent(uuid=first.uuid, item=first)
         await asyncio.to_thread(database_server.kill)
-        await asyncio.sleep(1.5)
+        async with httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=30) as http:
+            for method, path in (("GET", "/storage/aips"), ("POST", "/storage/aips")):
+                told = await http.request(
+                    method,
+                    path,
+                    headers={"authorization": f"Bearer {server.token('*')}"},
+                    content=a_package("meanwhile").to_json() if method == "POST" else None,
+                )
+                assert (told.status_code, told.headers["retry-after"]) == (503, "1")
+                assert (told.json()["name"], told.json()["temporary"]) == ("unavailable", True)
+            health = await http.get("/healthz")
+            assert (health.status_code, health.json()["by"]) == (503, ["database"])
+            assert PASSWORD not in health.text
         await asyncio.to_thread(database_server.start)
         second = await client.create_aip(a_package("after"))
         async with asyncio.timeout(5):

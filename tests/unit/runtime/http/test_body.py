@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from tests.unit.runtime.http.conftest import Connect
 from tests.unit.runtime.http.library import BOOK, Library, library_app
+from tests.unit.runtime.http.serving import served
 from tests.unit.runtime.http.wire import book, told
 
 HEADERS = {"Authorization": "Bearer *"}
@@ -38,6 +41,40 @@ async def test_a_larger_body_is_refused_whether_it_says_so_or_not(
         assert answer.status_code == 413
         assert answer.json()["name"] == "body_too_large"
     assert library.calls == []
+
+
+async def test_a_body_that_dribbles_is_answered_408_and_its_connection_closed(
+    library: Library,
+) -> None:
+    async with served(library_app(library, body_seconds=0.5)) as address:
+        host, _, port = address.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST /library/books HTTP/1.1\r\nHost: x\r\nContent-Length: {len(SMALL)}\r\n"
+        writer.write(head.encode() + b"Authorization: Bearer *\r\n\r\n" + SMALL[:1])
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close" in answer
+    body = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (body["name"], body["timeout"]) == ("request_timeout", True)
+    assert body["message"] == "the body did not arrive within 0.5 s"
+    assert library.calls == []
+
+
+async def test_a_body_that_takes_its_time_within_the_limit_is_read(library: Library) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        for chunk in (SMALL[:10], SMALL[10:]):
+            yield chunk
+            await asyncio.sleep(0.05)
+
+    async with (
+        served(library_app(library, body_seconds=30)) as address,
+        httpx2.AsyncClient(trust_env=False) as client,
+    ):
+        answer = await client.post(f"{address}/library/books", content=slowly(), headers=HEADERS)
+    assert answer.status_code == 201
 
 
 async def test_without_a_setting_the_limit_is_one_mebibyte(client: httpx2.AsyncClient) -> None:

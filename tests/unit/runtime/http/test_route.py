@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from runtime.auth.attributes import NOTHING, Attributes
@@ -177,6 +178,20 @@ async def test_any_other_error_is_a_fault_that_tells_nothing_and_is_logged_once(
     [entry] = entries
     assert (entry["operation"], entry["error_id"]) == ("show_book", body["id"])
     assert entry["exc_info"] is error
+
+
+async def test_a_database_that_is_away_is_answered_503_and_logged_in_a_line(
+    client: httpx2.AsyncClient, library: Library
+) -> None:
+    library.error = OperationalError("SELECT secret", {}, ConnectionRefusedError("secret"))
+    with capture_logs() as entries:
+        answer = await client.get(SHOW)
+    body = answer.json()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert (body["name"], body["temporary"], body["fault"]) == ("unavailable", True, False)
+    assert "secret" not in answer.text + str(entries)
+    [entry] = entries
+    assert (entry["operation"], entry["event"]) == ("show_book", "database.unavailable")
 
 
 async def test_the_ids_of_errors_differ(client: httpx2.AsyncClient, library: Library) -> None:
