@@ -19,11 +19,14 @@ ifdef PORT
 run watch: export SERVICE_HTTP__PORT := $(PORT)
 run: export SERVICE_METRICS__PORT ?= 0
 endif
+ifdef WORKERS
+run: export SERVICE_HTTP__WORKERS := $(WORKERS)
+endif
 
 # ---------------------------------------------------------------- the service
 
 .PHONY: run
-run: .venv/run.stamp ## run the service (PORT=9100 for another port)
+run: .venv/run.stamp ## run the service (PORT=9100 for another port, WORKERS=4 with Redis)
 	@$(BIN)/storage-service serve
 
 .PHONY: token

@@ -121,6 +121,19 @@ async def working(settings: Settings) -> AsyncIterator[EmbeddedEngine[StorageEve
         yield ground.engine
 
 
+async def prepare(settings: Settings) -> None:
+    """Check all that serving processes open, make the keys that are missing, and migrate.
+
+    Raises:
+        CannotStart: Something is not as configured.
+        KeyFileError, CannotMigrate: As their names say.
+    """
+    async with AsyncExitStack() as stack:
+        check_folder(settings.data_folder, "SERVICE_DATA_DIR")
+        await _ground(settings, stack)
+        await _security(settings, stack)
+
+
 async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     check_folder(settings.data_folder, "SERVICE_DATA_DIR")
     await _be_the_only_server(settings, stack)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -43,18 +43,19 @@ AttributeList = Annotated[
 
 
 @application.command()
-def serve(config: ConfigFile = None) -> None:
+def serve(
+    config: ConfigFile = None, worker: Annotated[str, typer.Option(hidden=True)] = ""
+) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     # What is imported and built from here on stays for good: looking through it again and again
     # costs a tenth of the start, and a pause of every watcher later.
     gc.disable()
     from service.logs import configure_logs
-    from service.server import serve as serve_until_stopped
 
     with _mistakes_in_words():
         settings = load_settings(config)
         configure_logs(level=settings.log.level, format=settings.log.format)
-        asyncio.run(serve_until_stopped(settings, lambda listeners: _ready(settings, listeners)))
+        asyncio.run(_serving(settings, worker))
 
 
 @application.command()
@@ -226,6 +227,26 @@ def new_epoch(config: ConfigFile = None) -> None:
         typer.echo(f"A new epoch of the events has begun: {position.epoch}.")
 
 
+def _serving(settings: Settings, worker: str) -> Coroutine[Any, Any, None]:
+    """Return what serves: this process, its workers, or this process as one of them."""
+
+    def announce(listeners: Listeners) -> None:
+        _settle()
+        _announce(settings, listeners)
+
+    if worker:
+        from service.workers import serve_as_worker
+
+        return serve_as_worker(settings, worker, _settle)
+    if settings.http.workers > 1:
+        from service.workers import serve_with_workers
+
+        return serve_with_workers(settings, announce)
+    from service.server import serve as serve_alone
+
+    return serve_alone(settings, announce)
+
+
 def main() -> None:
     """Run the command."""
     application()
@@ -263,10 +284,9 @@ def _token(
     )
 
 
-def _ready(settings: Settings, listeners: Listeners) -> None:
+def _settle() -> None:
     gc.freeze()
     gc.enable()
-    _announce(settings, listeners)
 
 
 def _announce(settings: Settings, listeners: Listeners) -> None:
@@ -293,9 +313,10 @@ def _announce(settings: Settings, listeners: Listeners) -> None:
         ("data", DATA.format(folder=settings.data_folder)),
         ("events", events),
         ("workflows", "performed here, one process at a time" if settings.workflows.run else LEFT),
-        ("metrics", listeners.metrics_address or "off (SERVICE_METRICS__PORT)"),
+        ("metrics", ", ".join(listeners.metrics_addresses) or "off (SERVICE_METRICS__PORT)"),
         ("audit log", str(settings.audit_path or "off (SERVICE_AUDIT__PATH)")),
         ("reports", told()),
+        ("processes", str(settings.http.workers)),
     ):
         _say(name, value)
     typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")

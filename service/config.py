@@ -174,6 +174,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     ):
         if url != MEMORY and not url.startswith(("redis://", "rediss://", "unix://")):
             yield f"{variable}: must be memory:// or a Redis URL (redis://host:port/0)"
+    yield from _several(settings)
     yield from _internal_contradictions(settings.storage.internal)
 
 
@@ -191,3 +192,22 @@ def _internal_contradictions(internal: InternalSettings) -> Iterator[str]:
         internal.s3.place.check()
     except InvalidLocation as error:
         yield f"SERVICE_STORAGE__INTERNAL__S3: {error}"
+
+
+def _several(settings: Settings) -> Iterator[str]:
+    """Yield what keeps several processes from serving together."""
+    workers = settings.http.workers
+    if workers == 1:
+        return
+    if settings.events_url == MEMORY:
+        yield (
+            f"SERVICE_HTTP__WORKERS: {workers} processes hear of each other's events through Redis:"
+            " set SERVICE_EVENTS__URL=redis://..., or serve with 1"
+        )
+    elif settings.tickets_url == MEMORY:
+        yield (
+            f"SERVICE_HTTP__WORKERS: {workers} processes know each other's tickets through Redis:"
+            " set SERVICE_TICKETS__URL=redis://..., or serve with 1"
+        )
+    if (port := settings.metrics.port) and port + workers > 65536:
+        yield f"SERVICE_METRICS__PORT: {workers} processes need as many ports from {port} on"

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from service.settings import HTTPSettings, MetricsSettings, Settings
+from service.settings import HTTPSettings, Settings
 from service.start import CannotStart
 
 BACKLOG: Final = 2048
@@ -19,10 +19,10 @@ METRICS_HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Listeners:
-    """Where a process answers: requests, and ``/metrics`` unless that is switched off."""
+    """Where processes answer: requests all of them, ``/metrics`` each its own, unless it is off."""
 
     requests: socket.socket
-    metrics: socket.socket | None
+    metrics: tuple[socket.socket, ...]
 
     @property
     def address(self) -> str:
@@ -30,9 +30,9 @@ class Listeners:
         return _address(self.requests)
 
     @property
-    def metrics_address(self) -> str | None:
-        """Where ``/metrics`` is."""
-        return None if self.metrics is None else f"{_address(self.metrics)}/metrics"
+    def metrics_addresses(self) -> list[str]:
+        """Where ``/metrics`` is, of each process."""
+        return [f"{_address(each)}/metrics" for each in self.metrics]
 
 
 @contextmanager
@@ -44,10 +44,12 @@ def listening(settings: Settings) -> Iterator[Listeners]:
     """
     with ExitStack() as sockets:
         requests = sockets.enter_context(closing(_listen_for_requests(settings.http)))
-        metrics = _listen_for_metrics(settings.metrics)
-        if metrics is not None:
-            sockets.enter_context(closing(metrics))
-        yield Listeners(requests, metrics)
+        metrics = []
+        if (port := settings.metrics.port) is not None:
+            for number in range(settings.http.workers):
+                listener = _listen_for_metrics(port and port + number)
+                metrics.append(sockets.enter_context(closing(listener)))
+        yield Listeners(requests, tuple(metrics))
 
 
 def _listen_for_requests(http: HTTPSettings) -> socket.socket:
@@ -66,14 +68,12 @@ def _listen_for_requests(http: HTTPSettings) -> socket.socket:
         ) from error
 
 
-def _listen_for_metrics(metrics: MetricsSettings) -> socket.socket | None:
-    if metrics.port is None:
-        return None
+def _listen_for_metrics(port: int) -> socket.socket:
     try:
-        return _listen(socket.AF_INET, (METRICS_HOST, metrics.port))
+        return _listen(socket.AF_INET, (METRICS_HOST, port))
     except OSError as error:
         raise CannotStart(
-            f"SERVICE_METRICS__PORT: cannot listen on {METRICS_HOST}:{metrics.port}:"
+            f"SERVICE_METRICS__PORT: cannot listen on {METRICS_HOST}:{port}:"
             f" {error.strerror}. Stop what is there, choose another port (0 is any that is free),"
             " or switch metrics off (SERVICE_METRICS__PORT=off)"
         ) from error

@@ -31,10 +31,8 @@ async def serve_on(listeners: Listeners, settings: Settings, started: Callable[[
     """
     _allow_connections()
     async with running(settings) as service, AsyncExitStack() as serving:
-        if listeners.metrics is not None:
-            await serving.enter_async_context(
-                serving_metrics(listeners.metrics, service.metrics.collect)
-            )
+        for each in listeners.metrics:
+            await serving.enter_async_context(serving_metrics(each, service.metrics.collect))
         await serve_until_signal(
             service.application,
             listeners.requests,

@@ -33,7 +33,7 @@ class Section(BaseModel):
 class HTTPSettings(Section):
     """Where the service listens.
 
-    ``body_seconds`` is how long the body of a request may take to arrive, ``drain_seconds`` how
+    ``workers`` is how many processes serve; more than one need Redis.  ``body_seconds`` is how long the body of a request may take to arrive, ``drain_seconds`` how
     long connections may take to end when the service stops.  ``docs``
     serves the documents; when not said they are open on loopback only.  ``allowed_origins`` are
     the origins, beside its own, from which a browser may open the monitor.
@@ -41,6 +41,7 @@ class HTTPSettings(Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9000
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
     docs: bool | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,7 +87,7 @@ async def test_a_lock_that_another_process_holds_too_long_is_its_own(
     one, other = await Database.open(url), await Database.open(url)
     writing = await one.begin_write()
     try:
-        with pytest.raises(OperationalError) as caught:
+        with pytest.raises(sqlite3.OperationalError) as caught:
             await other.begin_write()
         assert away(caught.value)
     finally:
