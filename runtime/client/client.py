@@ -15,7 +15,7 @@ from runtime.client.answers import failure, result, ticket
 from runtime.client.call import Call, Ticket, Values
 from runtime.client.errors import UnexpectedAnswer, Unreachable
 from runtime.client.values import document, fill, pairs
-from runtime.client.watch import Feed, Watch
+from runtime.client.watch import Feed, Transport, Watch
 from runtime.download import Download
 from runtime.events.event import Event
 from runtime.model import ABSENT
@@ -32,7 +32,9 @@ class Client:
 
     Every operation raises the errors that its design declares, ``UnexpectedAnswer`` for any other
     answer, and ``Unreachable`` when there is none (``runtime.client.errors``).  ``timeout`` is in
-    seconds, for each of connecting, sending and waiting for the next bytes.  ``http`` is an HTTP
+    seconds, for each of connecting, sending and waiting for the next bytes.  Streams come over a
+    WebSocket, or with ``transport="sse"`` as server-sent events, which pass where a proxy lets no
+    WebSocket through; they show the same either way.  ``http`` is an HTTP
     client to use instead of one of our own; it is not closed, and brings its own timeouts.
 
     The methods for generated classes begin with an underscore: a design may have an operation of
@@ -48,10 +50,12 @@ class Client:
         *,
         token: Token = None,
         timeout: float = 10.0,
+        transport: Transport = "websocket",
         http: httpx2.AsyncClient | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._token = token
+        self._transport = transport
         self._owns_http = http is None
         self._http = http or _new_http(timeout)
 
@@ -124,9 +128,17 @@ class Client:
         return response
 
     async def _send(
-        self, call: Call[Any], *, ticket: Ticket | None = None, stream: bool = False
+        self,
+        call: Call[Any],
+        *,
+        ticket: Ticket | None = None,
+        stream: bool = False,
+        silence_seconds: float | None = None,
     ) -> httpx2.Response:
-        """Send a request, with a ticket if there is one and with the token if there is none."""
+        """Send a request, with a ticket if there is one and with the token if there is none.
+
+        ``silence_seconds`` is how long the answer may pause, where that is not as for any other.
+        """
         headers = dict(pairs(call.header))
         crumbs = [f"{name}={value}" for name, value in pairs(call.cookie)]
         if ticket is not None:
@@ -144,6 +156,11 @@ class Client:
             headers=headers,
             content=None if call.body is ABSENT else document(call.body),
         )
+        if silence_seconds is not None:
+            request.extensions["timeout"] = {
+                **request.extensions["timeout"],
+                "read": silence_seconds,
+            }
         try:
             return await self._http.send(request, stream=stream)
         except httpx2.TransportError as error:

@@ -1,11 +1,11 @@
-"""A stream of events over a WebSocket, as an async iterator."""
+"""A stream of events, over either transport, as an async iterator."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -13,6 +13,8 @@ from pydantic_core import from_json
 from runtime.client.call import Call, Ticket, Values
 from runtime.client.connection import Connection
 from runtime.client.errors import UnexpectedFrame
+from runtime.client.event_stream import EventStreamConnection
+from runtime.client.websocket import WebSocketConnection
 from runtime.errors import ServiceError
 from runtime.events.event import Event
 
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from runtime.client.client import Client
 
 E = TypeVar("E", bound=Event)
+
+Transport: TypeAlias = Literal["websocket", "sse"]
+"""How streams come: over a WebSocket, or as server-sent events."""
+
+CONNECTIONS: Final[Mapping[Transport, type[Connection]]] = {
+    "websocket": WebSocketConnection,
+    "sse": EventStreamConnection,
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Watch(Generic[E]):
         self._events = feed.events
         self._last_id = last_id
         self._held = False
-        self._connection = Connection(client, feed, wanted, last_id)
+        self._connection = CONNECTIONS[client._transport](client, feed, wanted, last_id)
 
     @property
     def last_id(self) -> str | None:

@@ -16,6 +16,7 @@ import pytest
 from generated.clients.python.storage import StorageClient
 from generated.storage.events import AIPCreatedEvent, MonitorPingEvent
 from runtime.client.follow import follow
+from runtime.client.watch import Transport
 from tests.integration.dashboard import Dashboard, Frame
 from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import StorageServer, command, environment
@@ -93,15 +94,18 @@ async def test_what_happened_across_a_restart_is_not_missed(storage_server: Stor
     assert [frame.value["uuid"] for frame in frames[1:]] == created
 
 
+@pytest.mark.parametrize("transport", ["websocket", "sse"])
 async def test_the_generated_client_goes_on_by_itself_when_the_service_restarts(
-    storage_server: StorageServer,
+    storage_server: StorageServer, transport: Transport
 ) -> None:
     folder = storage_server.folder
     port = storage_server.url.rpartition(":")[2]
     seen: list[str] = []
     created: list[str] = []
     async with StorageClient(
-        storage_server.url, token=lambda: storage_server.token("storage:aips:list")
+        storage_server.url,
+        token=lambda: storage_server.token("storage:aips:list"),
+        transport=transport,
     ) as client:
         watch = partial(client.monitor, types=["aip_created_event"])
         async with asyncio.timeout(30), aclosing(follow(watch, first_pause=0.2)) as events:

@@ -12,6 +12,7 @@ import pytest
 from generated.clients.python.storage import StorageClient
 from generated.storage.attributes import ATTRIBUTES
 from generated.storage.events import EVENT_BY_TAG, AIPUpdatedEvent, MonitorPingEvent
+from runtime.client.watch import Transport
 from tests.integration.afternoon import TAGS, Afternoon, Rights, spend_an_afternoon
 from tests.integration.conftest import Pair, without_errors
 from tests.integration.dashboard import Dashboard, Watching
@@ -140,10 +141,14 @@ async def test_a_ping_comes_after_ten_seconds_whatever_else_happens(
     )
 
 
-async def test_the_generated_client_gives_events_their_types(shared_server: StorageServer) -> None:
+@pytest.mark.parametrize("transport", ["websocket", "sse"])
+async def test_the_generated_client_gives_events_their_types(
+    shared_server: StorageServer, transport: Transport
+) -> None:
+    token = shared_server.token("storage:aips:read")
     async with (
         Dashboard(shared_server) as dashboard,
-        StorageClient(shared_server.url, token=shared_server.token("storage:aips:read")) as client,
+        StorageClient(shared_server.url, token=token, transport=transport) as client,
         client.monitor() as events,
     ):
         assert await anext(events) == MonitorPingEvent(message="Hello")

@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import pytest
 from fastapi import APIRouter, Request, Response, WebSocket
+from starlette.requests import HTTPConnection
+from starlette.types import Message, Receive, Scope, Send
 
 from runtime.auth.attributes import SIGNED_IN
 from runtime.auth.off import NoVerification
 from runtime.auth.tickets.ticket import TicketScheme
 from runtime.auth.tokens import InvalidCredential
+from runtime.client.watch import Transport
 from runtime.http.response import json
 from runtime.http.route import CheckedRoutes
 from runtime.http.security import Security
@@ -29,7 +33,62 @@ from tests.unit.runtime.http.serving import served
 
 BELLS = TicketScheme(name="bells", cookie="library-bells", seconds=5)
 
-Ringing = Callable[[WebSocket], Awaitable[None]]
+
+class Listener(Protocol):
+    """Who listens, over either transport: a WebSocket of Starlette has all of this."""
+
+    async def send_text(self, data: str, /) -> None: ...
+
+    async def close(self, code: int = 1000, reason: str | None = None, /) -> None: ...
+
+    async def receive(self) -> Message: ...
+
+    def iter_text(self) -> AsyncIterator[str]: ...
+
+
+Ringing = Callable[[Listener], Awaitable[None]]
+
+
+class EventStream(Response):
+    """A listener by server-sent events, who hears what a tower rings."""
+
+    def __init__(self, tower: Tower) -> None:
+        super().__init__()
+        self._tower = tower
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        assert self._tower.ring is not None
+        ringing = asyncio.ensure_future(self._tower.ring(self))
+        gone = asyncio.create_task(self._until_gone())
+        try:
+            await asyncio.wait((ringing, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ringing.cancel()
+            gone.cancel()
+            await asyncio.gather(ringing, gone, return_exceptions=True)
+            self._tower.left.set()
+
+    async def send_text(self, data: str, /) -> None:
+        body = b"data: %b\n\n" % data.strip().encode()
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        await asyncio.sleep(0)
+
+    async def close(self, code: int = 1000, reason: str | None = None, /) -> None:
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def receive(self) -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def iter_text(self) -> AsyncIterator[str]:
+        yield str(await self.receive())
+
+    async def _until_gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
 
 @dataclass
@@ -42,6 +101,11 @@ class Tower:
     left: asyncio.Event = field(default_factory=asyncio.Event)
     to_lose: int = 0
     """How many tickets are lost from now on, with the store that kept them."""
+
+    def enter(self, connection: HTTPConnection) -> None:
+        """Note who listens from now on."""
+        self.headers.append(dict(connection.headers))
+        self.queries.append(connection.url.query)
 
 
 class Cable:
@@ -91,18 +155,20 @@ def bells_router(tower: Tower, security: Security) -> APIRouter:
     async def bells_request(request: Request) -> Response:
         return await issue_ticket(request, security, BELLS)
 
+    async def admit(connection: HTTPConnection) -> None:
+        await admit_watcher(connection, security, BELLS)
+        if tower.to_lose:
+            tower.to_lose -= 1
+            raise InvalidCredential("lost")
+
     @routes.router.websocket("/bells")
     async def bells(websocket: WebSocket) -> None:
         try:
-            await admit_watcher(websocket, security, BELLS)
-            if tower.to_lose:
-                tower.to_lose -= 1
-                raise InvalidCredential("lost")
+            await admit(websocket)
         except InvalidCredential:
             await websocket.send_denial_response(json(401, "Unauthorized"))
             return
-        tower.headers.append(dict(websocket.headers))
-        tower.queries.append(websocket.url.query)
+        tower.enter(websocket)
         await websocket.accept()
         assert tower.ring is not None
         try:
@@ -110,7 +176,23 @@ def bells_router(tower: Tower, security: Security) -> APIRouter:
         finally:
             tower.left.set()
 
+    # As the generated router has it: the same path, by content.
+    async def bells_by_sse(request: Request) -> Response:
+        try:
+            await admit(request)
+        except InvalidCredential:
+            return json(401, "Unauthorized")
+        tower.enter(request)
+        return EventStream(tower)
+
+    routes.router.add_route("/bells", bells_by_sse)
     return routes.router
+
+
+@pytest.fixture
+def transport() -> Transport:
+    """How streams come; a suite that is for both has a fixture of its own."""
+    return "websocket"
 
 
 @pytest.fixture
@@ -147,6 +229,6 @@ async def open_address(library: Library, tower: Tower) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def client(address: str) -> AsyncIterator[LibraryClient]:
-    async with AsyncExitStack() as stack:
-        yield await stack.enter_async_context(LibraryClient(address, token="*"))
+async def client(address: str, transport: Transport) -> AsyncIterator[LibraryClient]:
+    async with LibraryClient(address, token="*", transport=transport) as client:
+        yield client

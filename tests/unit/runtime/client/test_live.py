@@ -5,16 +5,23 @@ import json
 from uuid import UUID
 
 import pytest
-from fastapi import WebSocket
 
 from runtime.client.errors import UnexpectedFrame
 from runtime.client.live import Live, live
-from tests.unit.runtime.client.conftest import Tower
+from runtime.client.watch import Transport
+from tests.unit.runtime.client.conftest import Listener, Tower
 from tests.unit.runtime.client.library_client import Bell, BookAdded, LibraryClient, LibraryEvent
 from tests.unit.runtime.client.test_watch import frame
 from tests.unit.runtime.http.library import BOOK, Book, Unauthorized
 
 OTHER = UUID(int=2)
+
+
+@pytest.fixture(params=["websocket", "sse"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    """Either."""
+    transport: Transport = request.param
+    return transport
 
 
 class Shelves:
@@ -56,12 +63,12 @@ def says(tower: Tower, *frames: str) -> asyncio.Event:
     """Say the first frame at once and the others when told."""
     go = asyncio.Event()
 
-    async def ring(websocket: WebSocket) -> None:
-        await websocket.send_text(frames[0])
+    async def ring(listener: Listener) -> None:
+        await listener.send_text(frames[0])
         await go.wait()
         for text in frames[1:]:
-            await websocket.send_text(text)
-        await websocket.receive()
+            await listener.send_text(text)
+        await listener.receive()
 
     tower.ring = ring
     return go
@@ -91,8 +98,8 @@ async def test_it_is_loaded_again_on_a_reset(client: LibraryClient, tower: Tower
     assert shelves.loaded == 2
 
 
-async def test_who_may_not_watch_is_told_at_once(address: str) -> None:
-    async with LibraryClient(address, token="") as stranger:
+async def test_who_may_not_watch_is_told_at_once(address: str, transport: Transport) -> None:
+    async with LibraryClient(address, token="", transport=transport) as stranger:
         with pytest.raises(Unauthorized):
             async with live(
                 Shelves().load, stranger.bells, key=lambda book: book.uuid, item=of, reset=Bell

@@ -5,13 +5,21 @@ import gc
 import json
 
 import pytest
-from fastapi import WebSocket
 
-from runtime.client.errors import StreamEnded, UnexpectedFrame, Unreachable
-from tests.unit.runtime.client.conftest import Ringing, Tower, cable
-from tests.unit.runtime.client.library_client import Bell, BookAdded, LibraryClient
+from runtime.client import event_stream
+from runtime.client.errors import StreamEnded, UnexpectedAnswer, UnexpectedFrame, Unreachable
+from runtime.client.watch import Feed, Transport
+from tests.unit.runtime.client.conftest import Listener, Ringing, Tower, cable
+from tests.unit.runtime.client.library_client import EVENT_BY_TAG, Bell, BookAdded, LibraryClient
 from tests.unit.runtime.http.library import BOOK, Book, Unauthorized
 from tests.unit.runtime.waiting import until
+
+
+@pytest.fixture(params=["websocket", "sse"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    """Either."""
+    transport: Transport = request.param
+    return transport
 
 
 def frame(tag: str, value: object, position: str | None = None) -> str:
@@ -30,12 +38,12 @@ BYE = frame("bell", {"message": "Bye"})
 
 
 def rings(*frames: str, close: tuple[int, str] | None = None) -> Ringing:
-    async def ring(websocket: WebSocket) -> None:
+    async def ring(listener: Listener) -> None:
         for text in frames:
-            await websocket.send_text(text)
+            await listener.send_text(text)
         if close is not None:
-            await websocket.close(*close)
-        async for _ in websocket.iter_text():
+            await listener.close(*close)
+        async for _ in listener.iter_text():
             pass
 
     return ring
@@ -103,6 +111,7 @@ async def test_a_large_frame_is_read_whole(client: LibraryClient, tower: Tower) 
         assert await anext(events) == bell(message)
 
 
+@pytest.mark.parametrize("transport", ["websocket"])
 @pytest.mark.parametrize("close", [(1000, "done"), (1012, "restart"), (4001, "expired")])
 async def test_how_the_other_side_closed_is_told_after_its_last_frame(
     client: LibraryClient, tower: Tower, close: tuple[int, str]
@@ -115,6 +124,53 @@ async def test_how_the_other_side_closed_is_told_after_its_last_frame(
     assert (caught.value.code, caught.value.reason) == close
 
 
+@pytest.mark.parametrize("transport", ["sse"])
+async def test_the_end_of_an_answer_is_told_after_its_last_frame(
+    client: LibraryClient, tower: Tower
+) -> None:
+    tower.ring = rings(HELLO, close=(4001, "expired"))
+    async with client.bells() as events:
+        assert await anext(events) == bell("Hello")
+        with pytest.raises(StreamEnded) as caught:
+            await anext(events)
+    assert (caught.value.code, caught.value.reason) == (1000, "the answer ended")
+
+
+@pytest.mark.parametrize("transport", ["sse"])
+async def test_line_ends_of_other_alphabets_end_no_line(
+    client: LibraryClient, tower: Tower
+) -> None:
+    message = "one\u2028two\u0085three"
+    said = json.dumps(
+        {"value": {"type": "bell", "value": {"message": message}}}, ensure_ascii=False
+    )
+    tower.ring = rings(said)
+    async with client.bells() as events:
+        assert await anext(events) == bell(message)
+
+
+@pytest.mark.parametrize("transport", ["sse"])
+async def test_silence_for_too_long_is_a_lost_connection(
+    client: LibraryClient, tower: Tower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_stream, "SILENCE_SECONDS", 0.3)
+    tower.ring = rings(HELLO)
+    async with client.bells() as events:
+        await anext(events)
+        with pytest.raises(StreamEnded) as caught:
+            await anext(events)
+    assert caught.value.code == 1006
+
+
+@pytest.mark.parametrize("transport", ["sse"])
+async def test_another_document_than_a_stream_is_not_taken_for_one(address: str) -> None:
+    async with LibraryClient(address, token="*", transport="sse") as client:
+        feed = Feed("/library/books", EVENT_BY_TAG)
+        with pytest.raises(UnexpectedAnswer, match="not an event stream"):
+            async with client._watch(feed):
+                pass
+
+
 async def test_an_end_is_told_each_time_it_is_asked_for(
     client: LibraryClient, tower: Tower
 ) -> None:
@@ -125,11 +181,13 @@ async def test_an_end_is_told_each_time_it_is_asked_for(
                 await anext(events)
 
 
-async def test_a_connection_that_is_lost_is_told_as_1006(address: str, tower: Tower) -> None:
+async def test_a_connection_that_is_lost_is_told_as_1006(
+    address: str, tower: Tower, transport: Transport
+) -> None:
     tower.ring = rings(HELLO)
     async with (
         cable(address) as wire,
-        LibraryClient(wire.address, token="*") as client,
+        LibraryClient(wire.address, token="*", transport=transport) as client,
         client.bells() as events,
     ):
         await anext(events)
@@ -203,6 +261,17 @@ async def test_cancelling_a_watcher_says_goodbye(client: LibraryClient, tower: T
     await asyncio.wait_for(tower.left.wait(), 2)
 
 
+@pytest.mark.parametrize("transport", ["sse"])
+async def test_over_sse_the_token_is_shown(client: LibraryClient, tower: Tower) -> None:
+    tower.ring = rings(HELLO)
+    async with client.bells() as events:
+        await anext(events)
+    [headers] = tower.headers
+    assert (headers["authorization"], headers["accept"]) == ("Bearer *", "text/event-stream")
+    assert "cookie" not in headers
+
+
+@pytest.mark.parametrize("transport", ["websocket"])
 async def test_the_ticket_goes_in_its_cookie_and_the_token_stays_at_home(
     client: LibraryClient, tower: Tower
 ) -> None:
@@ -223,9 +292,11 @@ async def test_a_stream_without_tickets_takes_the_token(
     assert tower.headers[0]["authorization"] == "Bearer *"
 
 
-async def test_with_access_control_off_nothing_is_shown(open_address: str, tower: Tower) -> None:
+async def test_with_access_control_off_nothing_is_shown(
+    open_address: str, tower: Tower, transport: Transport
+) -> None:
     tower.ring = rings(HELLO)
-    async with LibraryClient(open_address) as client, client.bells() as events:
+    async with LibraryClient(open_address, transport=transport) as client, client.bells() as events:
         assert await anext(events) == bell("Hello")
     assert not {"cookie", "authorization"} & tower.headers[0].keys()
 
@@ -241,8 +312,8 @@ async def test_a_watcher_may_ask_for_less_and_for_what_it_missed(
     assert tower.headers[0]["last-event-id"] == "7-5"
 
 
-async def test_a_refusal_is_the_error_of_the_design(address: str) -> None:
-    async with LibraryClient(address, token="bad") as client:
+async def test_a_refusal_is_the_error_of_the_design(address: str, transport: Transport) -> None:
+    async with LibraryClient(address, token="bad", transport=transport) as client:
         with pytest.raises(Unauthorized):
             async with client.bells():
                 pass
@@ -251,14 +322,16 @@ async def test_a_refusal_is_the_error_of_the_design(address: str) -> None:
                 pass
 
 
-async def test_a_refused_upgrade_is_told_with_its_answer(address: str) -> None:
-    async with LibraryClient(address, token="bad") as client:
+async def test_a_refused_upgrade_is_told_with_its_answer(
+    address: str, transport: Transport
+) -> None:
+    async with LibraryClient(address, token="bad", transport=transport) as client:
         with pytest.raises(Exception, match="status 401"):
             await anext(client.bells_by_token())
 
 
-async def test_a_service_that_is_not_there_is_unreachable() -> None:
-    async with LibraryClient("http://127.0.0.1:9") as client:
+async def test_a_service_that_is_not_there_is_unreachable(transport: Transport) -> None:
+    async with LibraryClient("http://127.0.0.1:9", transport=transport) as client:
         with pytest.raises(Unreachable):
             async with client.bells():
                 pass
@@ -269,11 +342,11 @@ async def test_a_watcher_that_does_not_read_makes_the_service_wait(
 ) -> None:
     sent = 0
 
-    async def flood(websocket: WebSocket) -> None:
+    async def flood(listener: Listener) -> None:
         nonlocal sent
         large = frame("bell", {"message": "x" * 100_000})
         while True:
-            await websocket.send_text(large)
+            await listener.send_text(large)
             sent += 1
 
     tower.ring = flood
