@@ -13,8 +13,11 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14
 ifneq ($(origin EMAIL),command line)
 EMAIL :=
 endif
-# Handed over in the environment, so that no shell expands a `*`.
-export ATTRIBUTES EMAIL SECONDS SUBJECT TTL
+# Handed over in the environment as they are, so that no shell expands a `*`, and no make a `$$`.
+TEXTS := ATTRIBUTES EMAIL SECONDS SUBJECT TTL
+$(foreach name,$(TEXTS),$(if $(filter undefined,$(origin $(name))),,\
+	$(eval override $(name) := $$(value $(name)))))
+export $(TEXTS)
 ifdef PORT
 run watch: export SERVICE_HTTP__PORT := $(PORT)
 run: export SERVICE_METRICS__PORT ?= 0
@@ -99,7 +102,6 @@ help: ## print this list
 say = { echo; echo "make: $(1)"; exit 1; }
 
 define install
-	@test -n "$(PYTHON)" || $(call say,no Python 3.11 or newer found. Install one or name it: make PYTHON=/path/to/python3)  >&2
 	@test -x $(BIN)/python || { echo "Making .venv with $(PYTHON) ..."; $(PYTHON) -m venv --clear .venv; } >&2 \
 		|| $(call say,'$(PYTHON) -m venv .venv' failed. On Debian and Ubuntu it needs: apt-get install python3-venv) >&2
 	@echo "Installing $(1) (once; a minute or two) ..." >&2
@@ -110,6 +112,18 @@ define install
 	@$(BIN)/python -m compileall -q generated runtime service
 endef
 
+# Two makes at once, `run` and `watch` in a fresh clone, must not install into one .venv at once. The
+# second waits for the lock, which the system takes back however the first ends, and finds all done.
+alone = $(PYTHON) -c 'import fcntl, os, sys; lock = os.open("Makefile", os.O_RDONLY); \
+	fcntl.flock(lock, fcntl.LOCK_EX); os.set_inheritable(lock, True); os.execvp(sys.argv[1], sys.argv[1:])'
+
+ifndef ALONE
+.venv/run.stamp: requirements/run.txt pyproject.toml
+.venv/dev.stamp: requirements/dev.txt requirements/run.txt pyproject.toml
+.venv/run.stamp .venv/dev.stamp:
+	@test -n "$(PYTHON)" || $(call say,no Python 3.11 or newer found. Install one or name it: make PYTHON=/path/to/python3)  >&2
+	@$(alone) $(MAKE) --silent --no-print-directory ALONE=1 $@
+else
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	$(call install,requirements/run.txt)
 	@touch $@
@@ -118,6 +132,7 @@ endef
 .venv/dev.stamp: requirements/dev.txt requirements/run.txt pyproject.toml
 	$(call install,requirements/dev.txt)
 	@touch .venv/run.stamp $@
+endif
 
 # Not `npm ci`: it wants every other system's optional packages in the lock too.
 node_modules/stamp: package.json package-lock.json

@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -22,18 +22,40 @@ from tests.integration.test_serving import run
 from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import StorageServer
 
-WORKERS = 3
+WORKERS = 2
 WATCHERS = 12
 PATIENCE = 60.0
 """Seconds for what happens at once on a machine of its own."""
 
 
-@pytest.fixture
-def server(tmp_path: Path, redis_server: RedisServer) -> Iterator[StorageServer]:
-    """Three processes that serve one address."""
-    redis = {"SERVICE_EVENTS__URL": redis_server.url, "SERVICE_HTTP__WORKERS": str(WORKERS)}
-    with StorageServer(tmp_path / "data", **redis) as server:
+@contextmanager
+def serving(folder: Path, redis: RedisServer) -> Iterator[StorageServer]:
+    """Processes that serve one address; they must end well."""
+    settings = {"SERVICE_EVENTS__URL": redis.url, "SERVICE_HTTP__WORKERS": str(WORKERS)}
+    with StorageServer(folder, **settings) as server:
         until(lambda: "is ready" in server.log())
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, session_redis_server: RedisServer
+) -> Iterator[StorageServer]:
+    session_redis_server.start()
+    with serving(tmp_path_factory.mktemp("workers"), session_redis_server) as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared: StorageServer, redis_server: RedisServer) -> StorageServer:
+    """Processes that other tests use too, and their Redis."""
+    return shared
+
+
+@pytest.fixture
+def own_server(tmp_path: Path, redis_server: RedisServer) -> Iterator[StorageServer]:
+    """Processes of this test's own."""
+    with serving(tmp_path / "data", redis_server) as server:
         yield server
 
 
@@ -83,8 +105,8 @@ async def test_everybody_sees_one_order_whichever_process_serves_or_publishes(
 async def test_one_that_is_killed_is_missed_by_nobody(server: StorageServer) -> None:
     stream = by_sse(server)
     [hello] = await next_frames(stream, 1)
-    served = await asyncio.to_thread(watching, server)
-    [number] = [number for number, each in enumerate(served, 1) if each]
+    await asyncio.to_thread(until, lambda: sum(watching(server)) == 1)
+    number = watching(server).index(1) + 1
     [process] = re.findall(rf'"worker": {number}, "process": (\d+)', server.log())
     os.kill(int(process), signal.SIGKILL)
     with pytest.raises(httpx2.HTTPError):
@@ -99,9 +121,9 @@ async def test_one_that_is_killed_is_missed_by_nobody(server: StorageServer) -> 
     assert '"how": "SIGKILL"' in server.log()
 
 
-def test_none_is_left_behind_when_the_first_process_is_killed(server: StorageServer) -> None:
-    host, _, port = server.url.removeprefix("http://").partition(":")
-    server.kill()
+def test_none_is_left_behind_when_the_first_process_is_killed(own_server: StorageServer) -> None:
+    host, _, port = own_server.url.removeprefix("http://").partition(":")
+    own_server.kill()
 
     def is_free() -> bool:
         with socket.socket() as candidate:
@@ -116,11 +138,11 @@ def test_none_is_left_behind_when_the_first_process_is_killed(server: StorageSer
     until(is_free)
 
 
-def test_ctrl_c_ends_all_of_them_well(server: StorageServer) -> None:
-    os.kill(server.pid, signal.SIGINT)
-    server.stop()
-    assert "supervisor_gone" not in server.log()
-    assert '"level": "error"' not in server.log()
+def test_ctrl_c_ends_all_of_them_well(own_server: StorageServer) -> None:
+    os.kill(own_server.pid, signal.SIGINT)
+    own_server.stop()
+    assert "supervisor_gone" not in own_server.log()
+    assert '"level": "error"' not in own_server.log()
 
 
 def test_what_keeps_them_from_starting_is_said_once(

@@ -14,7 +14,7 @@ from service.tokens import AUDIENCE
 from tests.servers.process import end
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 LISTENING = re.compile(r"listening on\s+(http://\S+)")
 METRICS = re.compile(r"metrics\s+(http://\S+)")
 

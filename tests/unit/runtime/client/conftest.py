@@ -177,6 +177,7 @@ def bells_router(tower: Tower, security: Security) -> APIRouter:
             tower.left.set()
 
     # As the generated router has it: the same path, by content.
+    @routes.router.get("/bells")
     async def bells_by_sse(request: Request) -> Response:
         try:
             await admit(request)
@@ -185,7 +186,6 @@ def bells_router(tower: Tower, security: Security) -> APIRouter:
         tower.enter(request)
         return EventStream(tower)
 
-    routes.router.add_route("/bells", bells_by_sse)
     return routes.router
 
 

@@ -162,7 +162,6 @@ async def test_silence_for_too_long_is_a_lost_connection(
     assert caught.value.code == 1006
 
 
-@pytest.mark.parametrize("transport", ["sse"])
 async def test_another_document_than_a_stream_is_not_taken_for_one(address: str) -> None:
     async with LibraryClient(address, token="*", transport="sse") as client:
         feed = Feed("/library/books", EVENT_BY_TAG)
