@@ -51,6 +51,10 @@ test: .venv/dev.stamp node_modules/stamp ## run all tests (ARGS="-k events" for 
 soak: .venv/dev.stamp ## let 200 watchers watch for half an hour (SECONDS=1800)
 	@$(BIN)/pytest -q tests/integration/test_soak.py --soak-seconds $${SECONDS:-1800}
 
+.PHONY: test-large
+test-large: .venv/dev.stamp node_modules/stamp ## move and download a package of 2 GiB (needs 8 GiB of disk)
+	@$(BIN)/pytest -q -s tests/integration/test_round_trip.py --package-bytes 2147483648 $(ARGS)
+
 .PHONY: check
 check: .venv/dev.stamp node_modules/stamp ## check format, rules, types, generated files, import direction
 	$(BIN)/ruff format --check .

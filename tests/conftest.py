@@ -15,6 +15,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=60.0,
         help="how long the watchers of tests/integration/test_soak.py watch",
     )
+    parser.addoption(
+        "--package-bytes", type=int, default=64 << 20, help="how large the large package is"
+    )
+
+
+@pytest.fixture
+def package_bytes(request: pytest.FixtureRequest) -> int:
+    """How large the large package is."""
+    return int(request.config.getoption("--package-bytes"))
 
 
 @pytest.fixture

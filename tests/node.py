@@ -18,7 +18,11 @@ BIOME = "@biomejs/biome/bin/biome"
 ASYNCAPI_PARSER = "@asyncapi/parser/package.json"
 ASYNCAPI_SCHEMAS = "@asyncapi/specs/package.json"
 OIDC_PROVIDER = "oidc-provider/package.json"
-NEEDED = (TYPESCRIPT, TYPESCRIPT_5, BIOME, ASYNCAPI_PARSER, ASYNCAPI_SCHEMAS, OIDC_PROVIDER)
+S3RVER = "s3rver/bin/s3rver.js"
+NEEDED = (
+    *(TYPESCRIPT, TYPESCRIPT_5, BIOME, ASYNCAPI_PARSER, ASYNCAPI_SCHEMAS),
+    *(OIDC_PROVIDER, S3RVER),
+)
 
 # As the Makefile does: `npm ci` wants every other system's optional packages in the lock too.
 INSTALL = ["npm", "install", "--no-save", "--loglevel=error", "--no-progress"]

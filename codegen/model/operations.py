@@ -127,6 +127,11 @@ class Operation:
     deprecated: bool = False
     extensions: Mapping[str, JsonValue] = field(default_factory=dict)
 
+    @property
+    def has_head(self) -> bool:
+        """Whether HEAD is answered as well: where GET answers with a file."""
+        return self.method == "GET" and isinstance(self.result.content, FileContent)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:

@@ -77,10 +77,3 @@ class Unavailable(MessageError):
 
     name: ClassVar[str] = "unavailable"
     status: ClassVar[int] = 503
-
-
-class Unimplemented(MessageError):
-    """This part of the service is not built yet."""
-
-    name: ClassVar[str] = "not_implemented"
-    status: ClassVar[int] = 501

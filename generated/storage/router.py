@@ -11,7 +11,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response, WebSocket
 
 from runtime.events.event import EventPosition
-from runtime.http.response import empty, file, json
+from runtime.http.file import file
+from runtime.http.response import empty, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
@@ -128,7 +129,6 @@ def storage_router(
             errors.NotFound,
             errors.NotValid,
             errors.InternalError,
-            errors.Unimplemented,
         ),
     )
     async def download_aip_request(
@@ -148,12 +148,12 @@ def storage_router(
             errors.NotFound,
             errors.NotValid,
             errors.InternalError,
-            errors.Unimplemented,
         ),
         ticket=AIP_DOWNLOAD_TICKET,
+        head=True,
     )
     async def download_aip(request: Request, uuid: Annotated[Identifier, Path()]) -> Response:
-        return file(200, await service.download_aip(caller(request), uuid=uuid))
+        return await file(request, 200, await service.download_aip(caller(request), uuid=uuid))
 
     @routes.post(
         "/storage/aips/{uuid}/store",
@@ -320,11 +320,14 @@ def storage_router(
             errors.InternalError,
         ),
         ticket=DELETION_REPORT_TICKET,
+        head=True,
     )
     async def aip_deletion_report(
         request: Request, uuid: Annotated[Identifier, Path()]
     ) -> Response:
-        return file(200, await service.aip_deletion_report(caller(request), uuid=uuid))
+        return await file(
+            request, 200, await service.aip_deletion_report(caller(request), uuid=uuid)
+        )
 
     @routes.get(
         "/storage/locations",

@@ -89,7 +89,6 @@ class StorageService(ABC):
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod
@@ -100,7 +99,6 @@ class StorageService(ABC):
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
 
     @abstractmethod

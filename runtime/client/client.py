@@ -13,10 +13,10 @@ import httpx2
 
 from runtime.client.answers import failure, result, ticket
 from runtime.client.call import Call, Ticket, Values
+from runtime.client.download import Download
 from runtime.client.errors import UnexpectedAnswer, Unreachable
 from runtime.client.values import document, fill, pairs
 from runtime.client.watch import Feed, Transport, Watch
-from runtime.download import Download
 from runtime.events.event import Event
 from runtime.model import ABSENT
 

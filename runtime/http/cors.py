@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime.http.origin import origin_configured
 
 ALLOW_METHODS: Final = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-ALLOW_HEADERS: Final = b"Authorization, Content-Type, Last-Event-ID"
+ALLOW_HEADERS: Final = b"Authorization, Content-Type, If-Range, Last-Event-ID, Range"
 
-EXPOSE_HEADERS: Final = b"Event-Position"
+EXPOSE_HEADERS: Final = b"Content-Disposition, Content-Range, ETag, Event-Position"
 """What a page of another origin may read beside the body."""
 
 

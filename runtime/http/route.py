@@ -30,7 +30,7 @@ from runtime.http.errors import ErrorAnswers, Refusals, RequestRefused
 from runtime.http.observation import observed, reason_of
 from runtime.http.parameters import Parameters, declared_type
 from runtime.http.security import Security, bearer_token
-from runtime.http.tickets import carried_ticket, redeem_ticket
+from runtime.http.tickets import carried_ticket, inspect_ticket, redeem_ticket
 from runtime.http.validation import refused
 
 __all__ = ["CheckedRoutes", "caller"]
@@ -61,7 +61,8 @@ class Options(TypedDict):
 
     ``status``, ``returns`` and ``errors`` are what it answers with.  ``ticket`` is for an operation
     that is opened by a ticket and not by a token: one issued for the operation's path parameters,
-    joined by slashes (``runtime.http.tickets.issue_ticket``).
+    joined by slashes (``runtime.http.tickets.issue_ticket``).  ``head`` is for a GET that can tell
+    what it would answer without answering it: HEAD asks for that, and uses up no ticket.
     """
 
     requires: Requirement
@@ -69,6 +70,7 @@ class Options(TypedDict):
     returns: NotRequired[Any]
     errors: NotRequired[tuple[type[ServiceError], ...]]
     ticket: NotRequired[TicketScheme | None]
+    head: NotRequired[bool]
 
 
 class CheckedRoutes:
@@ -144,17 +146,21 @@ class CheckedRoutes:
         )
 
         def register(endpoint: Endpoint) -> Endpoint:
-            self.router.add_api_route(
-                path,
-                endpoint,
-                methods=[method],
-                name=name,
-                operation_id=name,
-                status_code=options["status"],
-                response_model=options.get("returns"),
-                responses={error.status: {"description": error.name} for error in errors},
-                route_class_override=type("CheckedRoute", (CheckedRoute,), {"checks": operation}),
-            )
+            for each in (method, "HEAD") if options.get("head") else (method,):
+                self.router.add_api_route(
+                    path,
+                    endpoint,
+                    methods=[each],
+                    name=name,
+                    operation_id=name,
+                    include_in_schema=each == method,
+                    status_code=options["status"],
+                    response_model=options.get("returns"),
+                    responses={error.status: {"description": error.name} for error in errors},
+                    route_class_override=type(
+                        "CheckedRoute", (CheckedRoute,), {"checks": operation}
+                    ),
+                )
             return endpoint
 
         return register
@@ -243,7 +249,9 @@ class CheckedRoute(APIRoute):
             carried_ticket(request, ticket)
         await self._solve(request, given)
         resource = self._parameters.resource(given)
-        self._admit(request, await redeem_ticket(request, security, ticket, resource))
+        # Who only looks at a file is going to fetch it, too.
+        redeem = inspect_ticket if request.method == "HEAD" else redeem_ticket
+        self._admit(request, await redeem(request, security, ticket, resource))
 
     def _admit(self, request: Request, claims: Claims) -> None:
         set_caller(request, Caller(claims, self.checks.name))

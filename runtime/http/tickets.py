@@ -64,6 +64,20 @@ async def redeem_ticket(
     return security.unrevoked(await security.tickets.redeem(scheme, resource, ticket))
 
 
+async def inspect_ticket(
+    connection: HTTPConnection, security: Security, scheme: TicketScheme, resource: str = ""
+) -> Claims:
+    """Return the claims that the ticket of a request stands for, and leave it good.
+
+    Raises:
+        InvalidTicket: There is none, or it is not good.
+        TicketStoreUnavailable: It cannot be looked up.
+    """
+    if security.tickets is None:
+        return UNRESTRICTED
+    return await security.tickets.inspect(scheme, resource, carried_ticket(connection, scheme))
+
+
 def carried_ticket(connection: HTTPConnection, scheme: TicketScheme) -> str:
     """Return the ticket that a request carries, unspent.
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from generated.storage.errors import Unimplemented
 from generated.storage.events import StorageEvent
 from generated.storage.models import (
     AIP,
@@ -41,6 +39,7 @@ from service.storage import (
     aip_list,
     aips,
     deleting,
+    downloads,
     items,
     locations,
     moving,
@@ -49,8 +48,6 @@ from service.storage import (
 )
 from service.storage.configurations import Configurations
 from service.storage.reports.deletion_reports import DeletionReports
-
-DOWNLOADS: Final = "downloads come in a later version"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,12 +159,12 @@ class Storage(StorageService):
         return self.feed.join(caller.claims, selection)
 
     async def download_aip_request(self, caller: Caller, *, uuid: UUID) -> None:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DOWNLOADS)
+        """See whether a package can be downloaded, before a ticket is given out."""
+        await downloads.check_download(self.database, self.configurations, uuid)
 
     async def download_aip(self, caller: Caller, *, uuid: UUID) -> Download:
-        """Say that this part is not built yet."""
-        raise Unimplemented(DOWNLOADS)
+        """Download a package."""
+        return await downloads.download(self.database, self.configurations, uuid)
 
     async def aip_deletion_auto(self, caller: Caller, body: AutoDeleteAIP, *, uuid: UUID) -> None:
         """Begin to delete a package, without a review."""

@@ -53,6 +53,9 @@ STATES: Final[Mapping[Action, Mapping[AIPStatus, Outcome]]] = {
 no deletion request is open and that the target is another location; review and cancellation, that
 a deletion request is open."""
 
+DOWNLOADABLE: Final = frozenset({AIPStatus.STORED, AIPStatus.PENDING})
+"""The statuses in which a package lies still, and can be downloaded."""
+
 BECOMES: Final[Mapping[Action, AIPStatus]] = {
     Action.MOVE: AIPStatus.PROCESSING,
     Action.REJECT: AIPStatus.DELETED,

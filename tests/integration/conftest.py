@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.servers.redis_server import RedisServer
+from tests.servers.s3_server import S3Bucket, S3Server
 from tests.servers.storage_service import StorageServer
 
 ERRORS = ('"level": "error"', '"level": "critical"', "Traceback")
@@ -86,3 +87,28 @@ def ticket_server(request: pytest.FixtureRequest) -> StorageServer:
         return server
     pair: Pair = request.getfixturevalue("pair")
     return pair.first
+
+
+@pytest.fixture(scope="session")
+def internal_bucket(session_s3_server: S3Server) -> S3Bucket:
+    return session_s3_server.new_bucket()
+
+
+@pytest.fixture(scope="session")
+def session_bucket_server(
+    tmp_path_factory: pytest.TempPathFactory, internal_bucket: S3Bucket
+) -> Iterator[StorageServer]:
+    prefix = "SERVICE_STORAGE__INTERNAL__S3__"
+    settings = {
+        f"{prefix}{name.upper()}": str(value) for name, value in internal_bucket.value().items()
+    }
+    folder = tmp_path_factory.mktemp("buckets")
+    with StorageServer(folder, SERVICE_LOG__LEVEL="debug", **settings) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket_server(session_bucket_server: StorageServer) -> Iterator[StorageServer]:
+    """A server whose internal location is a bucket."""
+    with without_errors(session_bucket_server):
+        yield session_bucket_server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,6 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from tests.integration.conftest import without_errors
 from tests.integration.dashboard import Dashboard
 from tests.servers.s3_server import S3Bucket, S3Server
 from tests.servers.storage_service import StorageServer
@@ -22,31 +21,6 @@ BYTES = os.urandom(9 << 20)
 """More than one part."""
 
 MARKERS = {"key": "AKIAMARKEDKEY", "secret": "marked-secret", "token": "marked-token"}
-
-
-@pytest.fixture(scope="session")
-def internal_bucket(session_s3_server: S3Server) -> S3Bucket:
-    return session_s3_server.new_bucket()
-
-
-@pytest.fixture(scope="session")
-def session_bucket_server(
-    tmp_path_factory: pytest.TempPathFactory, internal_bucket: S3Bucket
-) -> Iterator[StorageServer]:
-    prefix = "SERVICE_STORAGE__INTERNAL__S3__"
-    settings = {
-        f"{prefix}{name.upper()}": str(value) for name, value in internal_bucket.value().items()
-    }
-    folder = tmp_path_factory.mktemp("buckets")
-    with StorageServer(folder, SERVICE_LOG__LEVEL="debug", **settings) as server:
-        yield server
-
-
-@pytest.fixture
-def bucket_server(session_bucket_server: StorageServer) -> Iterator[StorageServer]:
-    """A server whose internal location is a bucket."""
-    with without_errors(session_bucket_server):
-        yield session_bucket_server
 
 
 @pytest.fixture

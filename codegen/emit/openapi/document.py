@@ -6,6 +6,7 @@ from typing import Any
 
 from codegen.emit.json_schema import Schema, Schemas
 from codegen.emit.openapi.answers import Answers
+from codegen.emit.openapi.files import head_object
 from codegen.emit.openapi.operations import operation_object
 from codegen.emit.openapi.streams import stream_object
 from codegen.emit.references import used
@@ -42,9 +43,10 @@ def _paths(design: Design, schemas: Schemas, answers: Answers) -> dict[str, Any]
     for service in design.services:
         for operation in service.operations:
             path = paths.setdefault(operation.path, {})
-            path[operation.method.lower()] = operation_object(
-                operation, service, design, schemas, answers
-            )
+            made = operation_object(operation, service, design, schemas, answers)
+            path[operation.method.lower()] = made
+            if operation.has_head:
+                path["head"] = head_object(made)
         for stream in service.streams:
             path = paths.setdefault(stream.path, {})
             path["get"] = stream_object(stream, service, design, answers)

@@ -6,6 +6,12 @@ from typing import Any, assert_never
 
 from codegen.emit.json_schema import Schemas, plain
 from codegen.emit.openapi.answers import Answers
+from codegen.emit.openapi.files import (
+    FILE_HEADERS,
+    PART_PARAMETERS,
+    WHOLE_HEADERS,
+    part_answers,
+)
 from codegen.emit.prose import described, first_sentence
 from codegen.emit.rights import requirement_words
 from codegen.model import (
@@ -34,15 +40,22 @@ def operation_object(
 ) -> dict[str, Any]:
     """Return the Operation Object of an operation."""
     made = begun(operation.doc, operation.name, service)
-    if operation.parameters:
-        made["parameters"] = [_parameter(each, schemas) for each in operation.parameters]
+    parts = PART_PARAMETERS if operation.has_head else ()
+    if operation.parameters or parts:
+        made["parameters"] = [
+            *(_parameter(each, schemas) for each in operation.parameters),
+            *(dict(each) for each in parts),
+        ]
     if operation.body:
         made["requestBody"] = _body(operation.body, schemas)
     ticket = design.scheme_by_name[operation.issues] if operation.issues else None
-    made["responses"] = {
-        str(operation.result.status): _result(operation.result, ticket, schemas),
+    responses = {
+        str(operation.result.status): _result(operation, ticket, schemas),
         **answers.of_operation(operation, service),
     }
+    if operation.has_head and isinstance(operation.result.content, FileContent):
+        responses |= part_answers(operation.result.content.media_type, answers.ordinary)
+    made["responses"] = {status: responses[status] for status in sorted(responses)}
     if operation.deprecated:
         made["deprecated"] = True
     schemes = (operation.security,) if operation.security else ()
@@ -97,14 +110,17 @@ def _body(body: Body, schemas: Schemas) -> dict[str, Any]:
     return {"required": body.required, "content": content}
 
 
-def _result(result: Result, ticket: SecurityScheme | None, schemas: Schemas) -> dict[str, Any]:
+def _result(
+    operation: Operation, ticket: SecurityScheme | None, schemas: Schemas
+) -> dict[str, Any]:
+    result = operation.result
     made: dict[str, Any] = {"description": _said(result, ticket, schemas.design)}
     match result.content:
         case EmptyContent():
             if ticket:
                 made["headers"] = {"Set-Cookie": _cookie(ticket)}
         case FileContent(media_type):
-            made["headers"] = _FILE_HEADERS
+            made["headers"] = WHOLE_HEADERS if operation.has_head else FILE_HEADERS
             made["content"] = {media_type: {"schema": {"type": "string", "format": "binary"}}}
         case JsonContent(type_):
             json: dict[str, Any] = {"schema": schemas.type(type_)}
@@ -129,20 +145,6 @@ def _said(result: Result, ticket: SecurityScheme | None, design: Design) -> str:
             return f"{first_sentence(design.type_by_name[name].doc)}."
         case _:
             return "The answer."
-
-
-_FILE_HEADERS: dict[str, Any] = {
-    "Content-Disposition": {
-        "description": "The name of the file.",
-        "schema": {"type": "string"},
-        "required": True,
-    },
-    "Content-Length": {
-        "description": "Its length in bytes.",
-        "schema": {"type": "integer", "minimum": 0},
-        "required": True,
-    },
-}
 
 
 def _cookie(ticket: SecurityScheme) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class _Client:
         return f"@{mark}({f'{operation.name} is deprecated'!r})"
 
     def _calling(self, operation: Operation) -> dict[str, Any]:
-        returns = result(operation, self.annotations)
+        returns = result(operation, self.annotations, calling=True)
         statement = f"await self._call({self._call(operation, returns)})"
         return {
             "returns": returns,
@@ -91,7 +91,7 @@ class _Client:
 
     def _fetching(self, operation: Operation) -> dict[str, Any]:
         context = self.imports.add("contextlib", "AbstractAsyncContextManager")
-        returns = result(operation, self.annotations)
+        returns = result(operation, self.annotations, calling=True)
         given = arguments(operation, self.annotations, calling=True)
         passed = [self._call(operation, returns)]
         if ticket_of(self.design, operation):

@@ -77,13 +77,14 @@ def arguments(operation: Operation, annotations: Annotations, *, calling: bool) 
     return [*([body] if body else []), *(["*", *parameters] if parameters else [])]
 
 
-def result(operation: Operation, annotations: Annotations) -> str:
-    """Return the type of what an operation results in."""
+def result(operation: Operation, annotations: Annotations, *, calling: bool) -> str:
+    """Return the type of what an operation results in; ``calling`` as for :func:`arguments`."""
     match operation.result.content:
         case JsonContent(type_):
             return annotations.plain(type_)
         case FileContent():
-            return annotations.imports.add("runtime.download", "Download")
+            module = "runtime.client.download" if calling else "runtime.download"
+            return annotations.imports.add(module, "Download")
         case _:
             return "None"
 

@@ -93,6 +93,7 @@ class _Router:
                 [self._error(self.design.error_by_name[name]) for name in operation.errors]
             ),
             "ticket": self._ticket(operation),
+            "head": operation.has_head,
             "signature": self._signature(operation),
             "response": self.imports.add("fastapi", "Response"),
             "statements": self._statements(operation),
@@ -177,8 +178,8 @@ class _Router:
             answer = self.imports.add("runtime.http.response", "json")
             return [f"return {answer}({status}, {call})"]
         if isinstance(operation.result.content, FileContent):
-            answer = self.imports.add("runtime.http.response", "file")
-            return [f"return {answer}({status}, {call})"]
+            answer = self.imports.add("runtime.http.file", "file")
+            return [f"return await {answer}(request, {status}, {call})"]
         return [call, f"return {self.imports.add('runtime.http.response', 'empty')}({status})"]
 
     def _opened_by(self, operation: Operation) -> Stream | None:

@@ -54,7 +54,7 @@ def _operation(design: Design, operation: Operation, annotations: Annotations) -
     return Method(
         name=operation.name,
         arguments=("self", "caller: Caller", *arguments(operation, annotations, calling=False)),
-        returns=result(operation, annotations),
+        returns=result(operation, annotations, calling=False),
         doc=operation_doc(design, operation, emits=True),
     )
 

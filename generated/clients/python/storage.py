@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from runtime.client.call import Call, Ticket
 from runtime.client.client import Client
+from runtime.client.download import Download
 from runtime.client.watch import Feed, Watch
-from runtime.download import Download
 
 from ...storage import errors
 from ...storage.events import EVENT_BY_TAG, StorageEvent
@@ -120,7 +120,6 @@ class StorageClient(Client):
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         return await self._issue(
             Call[Ticket | None](
@@ -134,7 +133,6 @@ class StorageClient(Client):
                     errors.NotFound,
                     errors.NotValid,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             ),
             "enduro-aip-download-ticket",
@@ -149,7 +147,6 @@ class StorageClient(Client):
             NotFound: There is nothing with this identifier.
             NotValid: The request cannot be understood, or asks for what is not allowed.
             InternalError: The service has failed; the message says nothing that is not for everybody.
-            Unimplemented: This part of the service is not built yet.
         """
         return self._fetch(
             Call[Download](
@@ -163,7 +160,6 @@ class StorageClient(Client):
                     errors.NotFound,
                     errors.NotValid,
                     errors.InternalError,
-                    errors.Unimplemented,
                 ),
             ),
             ticket,

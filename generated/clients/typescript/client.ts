@@ -220,7 +220,7 @@ export class StorageClient {
 	 *
 	 * A browser keeps the ticket to itself, as a cookie, and returns nothing.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`
 	 */
 	downloadAipRequest(
 		parameters: StorageDownloadAipRequestParameters,
@@ -238,7 +238,7 @@ export class StorageClient {
 	 *
 	 * Requires `storage:aips:download`.
 	 *
-	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`, `not_implemented`
+	 * @throws ApiError: `unauthorized`, `forbidden`, `not_found`, `not_valid`, `internal_error`
 	 */
 	downloadAip(
 		parameters: StorageDownloadAipParameters,

@@ -32,7 +32,6 @@ export interface ErrorBodies {
 	failed_dependency: ErrorBody;
 	internal_error: ErrorBody;
 	unavailable: ErrorBody;
-	not_implemented: ErrorBody;
 }
 
 /** The name of an error of the design. */

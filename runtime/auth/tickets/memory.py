@@ -47,7 +47,13 @@ class MemoryTicketStore:
 
     async def take(self, key: str) -> bytes | None:
         """Remove a value and return it, unless it has expired."""
-        entry = self._entries.pop(key, None)
+        value = await self.look(key)
+        self._entries.pop(key, None)
+        return value
+
+    async def look(self, key: str) -> bytes | None:
+        """Return a value and leave it there, unless it has expired."""
+        entry = self._entries.get(key)
         if entry is None or entry[0] <= self._now():
             return None
         return entry[1]

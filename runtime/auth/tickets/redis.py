@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Final
 
 from redis.asyncio import Redis
@@ -55,11 +56,15 @@ class RedisTicketStore:
         Raises:
             TicketStoreUnavailable: Redis cannot be reached, or refuses.
         """
-        try:
-            value = await self._redis.getdel(self._key(key))
-        except (RedisError, OSError) as error:
-            raise TicketStoreUnavailable("Redis does not look up the ticket") from error
-        return value.encode() if isinstance(value, str) else value
+        return await _found(self._redis.getdel(self._key(key)))
+
+    async def look(self, key: str) -> bytes | None:
+        """Return a value and leave it there.
+
+        Raises:
+            TicketStoreUnavailable: Redis cannot be reached, or refuses.
+        """
+        return await _found(self._redis.get(self._key(key)))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -67,3 +72,11 @@ class RedisTicketStore:
 
     def _key(self, key: str) -> str:
         return f"{self._prefix}:{key}"
+
+
+async def _found(looking: Awaitable[bytes | str | None]) -> bytes | None:
+    try:
+        value = await looking
+    except (RedisError, OSError) as error:
+        raise TicketStoreUnavailable("Redis does not look up the ticket") from error
+    return value.encode() if isinstance(value, str) else value

@@ -57,6 +57,14 @@ class TicketStore(Protocol):
         """
         ...
 
+    async def look(self, key: str) -> bytes | None:
+        """Return the value and leave it there; ``None`` if there is none (any more).
+
+        Raises:
+            TicketStoreUnavailable: It cannot be looked up.
+        """
+        ...
+
     async def close(self) -> None:
         """Let go of connections."""
         ...
@@ -101,6 +109,26 @@ class Tickets:
         """
         with self._availability_counted():
             document = await self._store.take(_key(scheme, resource, ticket))
+        claims = self._claims(scheme, document)
+        self.counters.redeemed += 1
+        return claims
+
+    async def inspect(self, scheme: TicketScheme, resource: str, ticket: str) -> Claims:
+        """Tell whom a ticket was issued to, and leave it good.
+
+        Raises:
+            InvalidTicket: It is not good, or the claims behind it have expired.
+            TicketStoreUnavailable: It cannot be looked up.
+        """
+        with self._availability_counted():
+            document = await self._store.look(_key(scheme, resource, ticket))
+        return self._claims(scheme, document)
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self._store.close()
+
+    def _claims(self, scheme: TicketScheme, document: bytes | None) -> Claims:
         if document is None:
             self.counters.refused += 1
             raise InvalidTicket(f"no such {scheme.name}")
@@ -108,12 +136,7 @@ class Tickets:
         if claims.expired(self._now()):
             self.counters.refused += 1
             raise InvalidTicket(f"the claims behind the {scheme.name} have expired")
-        self.counters.redeemed += 1
         return claims
-
-    async def close(self) -> None:
-        """Let go of the store."""
-        await self._store.close()
 
     @contextmanager
     def _availability_counted(self) -> Iterator[None]:

@@ -199,14 +199,17 @@ def _bucket(place: S3Place, limits: Limits) -> Bucket:
 async def _chunks(key: str, found: GetResult) -> AsyncGenerator[bytes, None]:
     """Yield the bytes of an answer; its connection is let go of when this is closed."""
     stream = found.stream(min_chunk_size=CHUNK_BYTES // 2)
-    while True:
-        try:
-            with explained("read", key):
-                chunk = await anext(stream)
-        except StopAsyncIteration:
-            return
-        for start in range(0, len(chunk), CHUNK_BYTES):
-            yield chunk[start : start + CHUNK_BYTES]
+    try:
+        while True:
+            try:
+                with explained("read", key):
+                    chunk = await anext(stream)
+            except StopAsyncIteration:
+                return
+            for start in range(0, len(chunk), CHUNK_BYTES):
+                yield chunk[start : start + CHUNK_BYTES]
+    finally:
+        del stream  # it has no close, and an error on its way out keeps this frame
 
 
 async def _whole(request: Awaitable[R]) -> R:

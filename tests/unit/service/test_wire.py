@@ -334,16 +334,43 @@ ONE_PACKAGE = [
     Case("the move of nothing", "GET", f"{AIPS}/{UNKNOWN}/store", 404, not_found("AIP", UNKNOWN)),
 ]
 
-LATER = [
+DOWNLOADS = [
     Case(
-        "a download comes later",
+        "a download of what has no bytes",
         "POST",
         f"{ONE}/download",
-        501,
-        error("not_implemented", "later version"),
-        headers={"goa-error": "not_implemented"},
+        404,
+        not_found("AIP", STORED),
+        headers={"goa-error": "not_found", "set-cookie": None},
     ),
+    Case(
+        "a download of nothing",
+        "POST",
+        f"{AIPS}/{UNKNOWN}/download",
+        404,
+        not_found("AIP", UNKNOWN),
+    ),
+    *(
+        Case(
+            f"a download of what is {status}",
+            "POST",
+            f"{AIPS}/{uuid}/download",
+            400,
+            error("not_valid", "AIP is not available for download"),
+            headers={"goa-error": "not_valid"},
+        )
+        for uuid, status in ((DELETED, "deleted"), (PROCESSING, "processing"))
+    ),
+    Case("no attribute, a download", "POST", f"{ONE}/download", 403, "Forbidden", {"may": ""}),
     Case("a download without a ticket", "GET", f"{ONE}/download", 401, "Unauthorized"),
+    Case(
+        "a download with a ticket nobody issued",
+        "GET",
+        f"{AIPS}/{UNKNOWN}/download",
+        401,
+        "Unauthorized",
+        {"headers": {"cookie": f"enduro-aip-download-ticket={'A' * 43}"}},
+    ),
 ]
 
 ELSEWHERE = [
@@ -388,7 +415,7 @@ ELSEWHERE = [
     Case("the events", "GET", "/asyncapi.json", 200, has(asyncapi="3.1.0"), NOBODY),
 ]
 
-CASES = ACCESS + LISTS + ONE_PACKAGE + BODIES + DELETIONS + LATER + ELSEWHERE
+CASES = ACCESS + LISTS + ONE_PACKAGE + DOWNLOADS + BODIES + DELETIONS + ELSEWHERE
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -12,8 +12,8 @@ from pydantic import StrictStr
 
 from runtime.client.call import Call, Ticket
 from runtime.client.client import Client
+from runtime.client.download import Download
 from runtime.client.watch import Feed, Watch
-from runtime.download import Download
 from runtime.events.event import Event
 from tests.unit.runtime.http.library import (
     ACCESS,

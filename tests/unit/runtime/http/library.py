@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
@@ -19,7 +19,8 @@ from runtime.auth.tokens import InvalidToken
 from runtime.download import Download
 from runtime.errors import BodyError, ConstantError, MessageError
 from runtime.http.app import install, new_app
-from runtime.http.response import empty, file, json
+from runtime.http.file import file
+from runtime.http.response import empty, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
@@ -235,10 +236,11 @@ def _scans(routes: CheckedRoutes, library: Library, security: Security) -> None:
         status=200,
         errors=(Unauthorized,),
         ticket=SCAN_TICKET,
+        head=True,
     )
     async def scan(request: Request, uuid: Annotated[UUID, Path()]) -> Response:
         library.call(request, uuid=uuid)
-        return file(200, Download(pages(), 10, "Emma.pdf", "application/pdf"))
+        return await file(request, 200, Download(pages, 10, "Emma.pdf", "application/pdf", '"1"'))
 
     @routes.router.websocket("/watch")
     async def watch(websocket: WebSocket) -> None:
@@ -246,10 +248,11 @@ def _scans(routes: CheckedRoutes, library: Library, security: Security) -> None:
         await websocket.close()
 
 
-async def pages() -> AsyncIterator[bytes]:
+async def pages(start: int, stop: int) -> AsyncGenerator[bytes, None]:
     for page in (b"12345", b"67890"):
         await asyncio.sleep(0)
-        yield page
+        yield page[max(start, 0) : max(stop, 0)]
+        start, stop = start - len(page), stop - len(page)
 
 
 def library_app(library: Library, security: Security | None = None, **options: Any) -> FastAPI:

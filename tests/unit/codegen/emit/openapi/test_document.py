@@ -34,7 +34,7 @@ def test_every_operation_and_stream_stands_at_its_path() -> None:
     assert methods == {
         "/bakery/loaves": ["get", "post"],
         "/bakery/loaves/{uuid}": ["get", "delete"],
-        "/bakery/loaves/{uuid}/photo": ["post", "get"],
+        "/bakery/loaves/{uuid}/photo": ["post", "get", "head"],
         "/bakery/hours": ["get"],
         "/bakery/window": ["post", "get"],
     }

@@ -17,6 +17,9 @@ PHOTO = PATHS["/bakery/loaves/{uuid}/photo"]["get"]
 HOURS = PATHS["/bakery/hours"]["get"]
 
 
+FILE = ("Content-Disposition", "Content-Length")
+
+
 def json_of(answer: dict[str, Any]) -> Any:
     return answer["content"]["application/json"]
 
@@ -74,8 +77,27 @@ def test_a_ticket_is_a_cookie() -> None:
 
 def test_a_file_has_a_name_a_length_and_its_own_media_type() -> None:
     answer = PHOTO["responses"]["200"]
-    assert set(answer["headers"]) == {"Content-Disposition", "Content-Length"}
+    assert set(answer["headers"]) == {*FILE, "Accept-Ranges", "ETag"}
     assert list(answer["content"]) == ["image/png"]
+
+
+def test_a_part_of_a_file_can_be_asked_for() -> None:
+    asked = [each["name"] for each in PHOTO["parameters"] if each["in"] == "header"]
+    assert asked == ["Range", "If-Range"]
+    part, refused = PHOTO["responses"]["206"], PHOTO["responses"]["416"]
+    assert set(part["headers"]) == {*FILE, "Accept-Ranges", "ETag", "Content-Range"}
+    assert list(part["content"]) == ["image/png"]
+    assert refused["headers"]["Content-Range"]["required"]
+    assert list(PHOTO["responses"]) == sorted(PHOTO["responses"])
+
+
+def test_head_tells_what_is_to_be_known_of_a_file_and_no_more() -> None:
+    head = PATHS["/bakery/loaves/{uuid}/photo"]["head"]
+    assert head["operationId"] == f"{PHOTO['operationId']}_head"
+    assert [each["name"] for each in head["parameters"]] == ["uuid"]
+    assert head["responses"]["200"]["headers"] == PHOTO["responses"]["200"]["headers"]
+    assert not {"206", "416"} & set(head["responses"])
+    assert not [answer for answer in head["responses"].values() if "content" in answer]
 
 
 def test_rights_are_told_in_security_and_word_by_word() -> None:

@@ -12,7 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Cookie, Header, Path, Query, Request, Response, WebSocket
 from pydantic import StrictStr
 
-from runtime.http.response import empty, file, json
+from runtime.http.file import file
+from runtime.http.response import empty, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.http.tickets import issue_ticket
@@ -171,11 +172,14 @@ def corner_shop_router(service: CornerShopService, security: Security) -> APIRou
         status=200,
         errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid, errors.NotFound),
         ticket=PHOTO_TICKET,
+        head=True,
     )
     async def photo(
         request: Request, uuid: Annotated[UUID, Path()], number: Annotated[int, Path()]
     ) -> Response:
-        return file(200, await service.photo(caller(request), uuid=uuid, number=number))
+        return await file(
+            request, 200, await service.photo(caller(request), uuid=uuid, number=number)
+        )
 
     @routes.get(
         "/shop/hours",

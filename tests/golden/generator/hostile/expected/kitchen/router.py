@@ -12,7 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Cookie, Header, Path, Query, Request, Response, WebSocket
 
 from runtime.events.event import EventPosition
-from runtime.http.response import empty, file, json
+from runtime.http.file import file
+from runtime.http.response import empty, json
 from runtime.http.route import CheckedRoutes, caller
 from runtime.http.security import Security
 from runtime.model import Date, DateTime, Url
@@ -105,9 +106,10 @@ def kitchen_router(
         requires=OPERATIONS["errors"],
         status=200,
         errors=(errors.Unauthorized, errors.Forbidden, errors.NotValid),
+        head=True,
     )
     async def errors_(request: Request) -> Response:
-        return file(200, await service.errors(caller(request)))
+        return await file(request, 200, await service.errors(caller(request)))
 
     @routes.delete(
         "/models/x/{delete}",

@@ -14,8 +14,8 @@ from typing_extensions import deprecated
 
 from runtime.client.call import Call, Ticket
 from runtime.client.client import Client
+from runtime.client.download import Download
 from runtime.client.watch import Feed, Watch
-from runtime.download import Download
 from runtime.model import ABSENT
 
 from ...corner_shop import errors

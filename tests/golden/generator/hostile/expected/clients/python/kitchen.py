@@ -13,8 +13,8 @@ from uuid import UUID
 
 from runtime.client.call import Call, Ticket
 from runtime.client.client import Client
+from runtime.client.download import Download
 from runtime.client.watch import Feed, Watch
-from runtime.download import Download
 
 from ...kitchen import errors
 from ...kitchen.events import EVENT_BY_TAG, KitchenEvent
