@@ -55,7 +55,7 @@ class Archive:
         return await self._ask(
             operation,
             names,
-            headers=headers | {"content-type": row.media_type},
+            headers=headers | {"content-type": row.media_type, **row.headers},
             json=row.body(names) if callable(row.body) else row.body,
             content=row.raw,
             params=dict(row.query),
@@ -66,6 +66,10 @@ class Archive:
             uuid = await self.new_location()
         elif row.about in set(AIPStatus):
             uuid = await self._new_package(row.about)
+            if row.content is not None:
+                file = self.folder / "internal" / "aips" / uuid
+                file.parent.mkdir(exist_ok=True)
+                file.write_bytes(row.content)
         else:
             uuid = row.about
         return Names(uuid=uuid, shelf=self.shelf)

@@ -49,6 +49,9 @@ class Row:
     raw: bytes | None = None
     media_type: str = "application/json"
     query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    """The bytes of the package, in the internal location."""
     may: tuple[str, ...] | None = ANYTHING
     by: str = "the caller"
     before: tuple[Step, ...] = ()

@@ -11,7 +11,7 @@ from tests.unit.service.operations.row import NIL, NOBODY, SHELF, Names, Row, St
 
 ITS_UUID: Final = "88888888-8888-4888-8888-888888888888"
 NEW: Final = {"name": "new", "uuid": ITS_UUID, "object_key": ITS_UUID}
-S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "secret": "hush"}}
+S3: Final = {"type": "s3", "value": {"bucket": "b", "region": "r", "key": "k", "secret": "hush"}}
 PLACE: Final = {"name": "shelf", "source": "s3", "purpose": "aip_store", "config": S3}
 BACKWARDS: Final = {
     "earliest_created_time": "2026-01-02T00:00:00Z",
@@ -62,6 +62,23 @@ MOVES: Final = [
     Row("list_aip_workflows", 200, "a status", query={"status": "in progress"}),
 ]
 
+BYTES: Final = b"the bytes of a package"
+NOT_AVAILABLE: Final = "AIP is not available for download"
+
+DOWNLOADS: Final = [
+    Row("download_aip_request", 200, "a package", content=BYTES),
+    Row("download_aip_request", 200, "one that waits", "pending", content=BYTES),
+    Row("download_aip_request", 400, "a deleted one", "deleted", message=NOT_AVAILABLE),
+    Row("download_aip_request", 404, "one without bytes", message="AIP not found"),
+    Row("download_aip_request", 404, "no package", NOBODY, message="AIP not found"),
+    Row("download_aip", 200, "a package", content=BYTES),
+    Row("download_aip", 206, "a part", headers={"range": "bytes=4-8"}, content=BYTES),
+    Row("download_aip", 416, "behind its end", headers={"range": "bytes=99-"}, content=BYTES),
+    Row("download_aip", 400, "a deleted one", "deleted", message=NOT_AVAILABLE, ticket_anyway=True),
+    Row("download_aip", 404, "one without bytes", message="AIP not found", ticket_anyway=True),
+    Row("download_aip", 404, "no package", NOBODY, message="AIP not found", ticket_anyway=True),
+]
+
 LOCATIONS: Final = [
     Row("list_locations", 200, "everything", SHELF),
     Row("create_location", 201, "a new location", body=PLACE),
@@ -87,7 +104,7 @@ MONITOR: Final = [
     Row("monitor", 200, "one package", query={"subject": NOBODY, "last_event_id": "nonsense"}),
 ]
 
-ROWS: Final = [*ABOUT, *PACKAGES, *MOVES, *LOCATIONS, *MONITOR]
+ROWS: Final = [*ABOUT, *PACKAGES, *MOVES, *DOWNLOADS, *LOCATIONS, *MONITOR]
 
 NEVER: Final = {
     ("monitor_request", 403): "every known caller may watch",
