@@ -124,10 +124,12 @@ class StorageServer:
         """What it has written so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
-    def token(self, *attributes: str, ttl: int = 3600, subject: str = "tester") -> str:
+    def token(
+        self, *attributes: str, ttl: int = 3600, subject: str = "tester", email: str = ""
+    ) -> str:
         """A token with these attributes."""
         keys = DevelopmentTokens.open(self.folder / "tokens.key", audience=AUDIENCE)
-        return keys.mint(subject=subject, attributes=attributes, ttl=ttl)
+        return keys.mint(subject=subject, email=email, attributes=attributes, ttl=ttl)
 
 
 class StorageWorker(StorageServer):
