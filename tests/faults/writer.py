@@ -83,7 +83,8 @@ class Changes:
         """Change something; return the file that tells how that ended."""
         random = self._random(change)
         doing = asyncio.create_task(self._perform(change, random))
-        if random.random() < TO_CANCEL:
+        to_cancel = random.random() < TO_CANCEL
+        if to_cancel:
             await asyncio.sleep(random.uniform(0, 0.01))
             doing.cancel()
         try:
@@ -91,6 +92,8 @@ class Changes:
         except TakeBack:
             return TAKEN_BACK
         except asyncio.CancelledError:
+            if not to_cancel:
+                raise
             return CANCELLED
         return COMMITTED
 
