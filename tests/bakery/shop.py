@@ -48,11 +48,15 @@ async def open_bakery(folder: Path) -> AsyncIterator[Bakery]:
         await database.close()
 
 
-def application(bakery: Bakery, tokens: DevelopmentTokens) -> FastAPI:
+def application(bakery: Bakery, security: Security) -> FastAPI:
     app = new_app()
     install(app)
-    app.include_router(bakery_router(bakery, Security(tokens, Tickets(MemoryTicketStore()))))
+    app.include_router(bakery_router(bakery, security))
     return app
+
+
+def secured(tokens: DevelopmentTokens) -> Security:
+    return Security(tokens, Tickets(MemoryTicketStore()))
 
 
 def open_tokens(folder: Path) -> DevelopmentTokens:
@@ -61,10 +65,11 @@ def open_tokens(folder: Path) -> DevelopmentTokens:
 
 async def run() -> None:
     listener = socket.create_server(("127.0.0.1", 8000))
+    security = secured(open_tokens(DATA))
     async with open_bakery(DATA) as bakery, asyncio.TaskGroup() as tasks:
         nights = tasks.create_task(bake_every_night(bakery))
         print("The bakery is open: http://127.0.0.1:8000")
-        await serve(application(bakery, open_tokens(DATA)), listener)
+        await serve(application(bakery, security), listener, drain=security.places.drain)
         nights.cancel()
 
 

@@ -29,7 +29,7 @@ from runtime.auth.claims import Caller
 from runtime.client.errors import StreamEnded
 from runtime.events.publisher import UndeclaredEvent
 from tests.node import ASYNCAPI_SCHEMAS, MODULES, Node, node
-from tests.servers.bakery import Built, Shop, baker, built, served, shop
+from tests.servers.bakery import Built, Shop, baker, built, opened, shop
 from tests.tutorial import GENERATE, block, commands
 from tests.unit.runtime.waiting import until
 
@@ -367,8 +367,7 @@ async def test_a_quiet_window_beats(shop: Shop, baker: Any) -> None:
 
 async def test_who_watches_is_told_when_the_bakery_closes(shop: Shop) -> None:
     async with AsyncExitStack() as stack:
-        again = shop.built.shop.application(shop.bakery, shop.tokens)
-        async with served(again) as address:
+        async with opened(shop.built.shop, shop.bakery, shop.tokens) as address:
             client = shop.built.client.BakeryClient(
                 address, token=shop.tokens.mint(), http=shop.http
             )

@@ -102,7 +102,7 @@ async def shop(built: Built, tmp_path: Path) -> AsyncIterator[Shop]:
     async with built.shop.open_bakery(tmp_path) as bakery:
         tokens = built.shop.open_tokens(tmp_path)
         async with (
-            served(built.shop.application(bakery, tokens)) as address,
+            opened(built.shop, bakery, tokens) as address,
             httpx2.AsyncClient(verify=False) as http,  # which takes 50 ms, and nothing is verified
         ):
             yield Shop(built, address, bakery, tokens, http)
@@ -115,11 +115,20 @@ def baker(shop: Shop) -> Any:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
+async def opened(shop: Any, bakery: Any, tokens: Any) -> AsyncIterator[str]:
+    """Serve a bakery as its own ``run`` does, on a free port."""
+    security = shop.secured(tokens)
+    app = shop.application(bakery, security)
+    async with served(app, drain=security.places.drain) as address:
+        yield address
+
+
+@asynccontextmanager
+async def served(app: Any, **options: Any) -> AsyncIterator[str]:
     """Serve on a free port of this machine."""
     listener = socket.create_server(("127.0.0.1", 0))
     started = asyncio.Event()
-    serving = asyncio.create_task(serve(app, listener, started=started.set))
+    serving = asyncio.create_task(serve(app, listener, started=started.set, **options))
     await started.wait()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
