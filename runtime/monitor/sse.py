@@ -40,6 +40,10 @@ class Line(Protocol):
         """Whether something that was written waits for the other end to read."""
         ...
 
+    def keep_little(self) -> None:
+        """Let the system keep little of what the client has not read."""
+        ...
+
     def abort(self) -> None:
         """Drop the connection, whatever has not been read."""
         ...
@@ -104,6 +108,7 @@ class _Connection(Delivery):
         if self._line is not None:
             self._line.on_shutdown = self._shut_down
             self._line.watch_peer()
+            self._line.keep_little()
 
     def _shut_down(self) -> None:
         self._watcher.end(Ending.SHUTDOWN)

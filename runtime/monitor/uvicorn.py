@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
@@ -26,10 +27,13 @@ FLUSH_SECONDS: Final = 0.5
 """How long a closing connection may take to swallow what is written, at shutdown."""
 CLOSE_SECONDS: Final = 5.0
 """The same for a reader that was too slow, and for a peer's answer to our close."""
-
-
 USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)
 """The socket option, on Linux."""
+SEND_BUFFER: Final = 128 * 1024
+"""How much of a stream the system may keep for a client that has not read it, in bytes.  Left to
+itself it keeps megabytes, for every client that stalls."""
+AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""What SO_LINGER takes for: forget what was not read."""
 HEAD_SECONDS: Final = 10.0
 """How long a client may take over the head of a request."""
 BAD_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -46,6 +50,11 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_SECONDS
         self._abort_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin, with a small buffer."""
+        super().connection_made(transport)
+        _keep_little(transport)
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sends.
@@ -107,7 +116,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     def _abort_after(self, seconds: float) -> None:
         if self._abort_timer is not None:
             self._abort_timer.cancel()
-        self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
+        self._abort_timer = self.loop.call_later(seconds, _drop, self.transport)
 
 
 class HTTPProtocol(H11Protocol):
@@ -156,9 +165,13 @@ class HTTPProtocol(H11Protocol):
         """Whether something that was written waits for the other end to read."""
         return bool(self.transport.get_write_buffer_size())
 
+    def keep_little(self) -> None:
+        """Let the system keep little of what the client has not read."""
+        _keep_little(self.transport)
+
     def abort(self) -> None:
         """Drop the connection, whatever has not been read."""
-        self.transport.abort()
+        _drop(self.transport)
 
     def watch_peer(self) -> None:
         """Drop the connection when what is written is no longer acknowledged.
@@ -174,7 +187,7 @@ class HTTPProtocol(H11Protocol):
         super().shutdown()
         if self.on_shutdown is not None:
             self.on_shutdown()
-            self._abort_timer = self.loop.call_later(FLUSH_SECONDS, self.transport.abort)
+            self._abort_timer = self.loop.call_later(FLUSH_SECONDS, _drop, self.transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that it is over."""
@@ -205,6 +218,24 @@ class HTTPProtocol(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def _keep_little(transport: asyncio.Transport) -> None:
+    with suppress(OSError):
+        transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER
+        )
+
+
+def _drop(transport: asyncio.Transport) -> None:
+    """End a connection, and have the system forget what was not read.
+
+    Otherwise it would go on to deliver that, and keep it for as long as the client takes a byte
+    now and then.
+    """
+    with suppress(OSError):
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+    transport.abort()
 
 
 UVICORN: Final[dict[str, Any]] = {
