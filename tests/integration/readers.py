@@ -15,6 +15,8 @@ from contextlib import suppress
 from typing import ClassVar, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from tests.unit.runtime.waiting import until
+
 PATH: Final = "/storage/monitor"
 DOCUMENT: Final = re.compile(rb'\{"value":\{"type":"(\w+)","value":.*\},"id":"(\d+-(\d+))"\}')
 OPEN_SECONDS: Final = 30.0
@@ -146,6 +148,10 @@ class Reader(asyncio.Protocol):
     def resume(self) -> None:
         """Read on."""
         self.transport.resume_reading()
+
+    async def reach(self, position: int, seconds: float = 30) -> None:
+        """Wait until it has been served up to a position."""
+        await until(lambda: self.position >= position, seconds=seconds)
 
     async def leave(self) -> None:
         """Go, without a word."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 import pytest
 
 from tests.integration.conftest import errors
 from tests.integration.soak import CLIENTS, soak
-from tests.servers.storage_service import StorageServer
+from tests.servers.storage_service import PlainServer
 
 GROWTH: Final = 8 * 1024**2
 """By how many bytes the memory may have grown, along its line, once caches are filled.
@@ -17,12 +17,6 @@ GROWTH: Final = 8 * 1024**2
 What the last events of the ring take is part of it: at twenty a second about 3 KiB each, until the
 ring is full after some minutes.
 """
-
-
-class PlainServer(StorageServer):
-    """The service as it is installed, without the guard that tests put on it."""
-
-    module: ClassVar[str] = "service"
 
 
 async def test_two_hundred_watchers_miss_nothing_and_memory_stays_flat(

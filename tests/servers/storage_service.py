@@ -137,3 +137,9 @@ class StorageWorker(StorageServer):
 
     arguments = ("worker",)
     ready = re.compile("the worker is ready")
+
+
+class PlainServer(StorageServer):
+    """The service as it is installed, without the guard that tests put on it: to be measured."""
+
+    module: ClassVar[str] = "service"
