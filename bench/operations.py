@@ -36,7 +36,7 @@ from uuid import uuid4
 
 from tests.servers.process import end
 from tests.servers.redis_server import RedisServer
-from tests.servers.storage_service import StorageServer
+from tests.servers.storage_service import PlainServer, StorageServer
 
 CALLERS: Final = 4
 SECONDS: Final = 1.0
@@ -44,14 +44,8 @@ PACKAGES: Final = 24
 CONDITIONS: Final = ("nobody watches", "watchers", "redis down")
 
 
-class Loud(StorageServer):
-    """The service as it is."""
-
-    module: ClassVar[str] = "service"
-
-
 class Silent(StorageServer):
-    """The same, with its events dropped."""
+    """The service with its events dropped."""
 
     module: ClassVar[str] = "bench.silent_service"
 
@@ -215,12 +209,17 @@ def watched(server: StorageServer, count: int) -> Iterator[None]:
         yield
         return
     watchers = subprocess.Popen(
-        [sys.executable, "-m", "bench.watchers", server.url, server.token("*"), str(count)],
+        [sys.executable, "-m", "bench.watchers", server.url],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parent.parent,
     )
     try:
+        assert watchers.stdin is not None
         assert watchers.stdout is not None
+        for number in range(count):
+            watchers.stdin.write(server.token("*", subject=f"watcher {number}").encode() + b"\n")
+        watchers.stdin.close()
         if watchers.stdout.readline() != b"ready\n":
             raise RuntimeError("the watchers were not served")
         yield
@@ -250,21 +249,21 @@ def run(condition: str, rounds: int, watchers: int) -> Found:
         if condition == "redis down":
             settings["SERVICE_EVENTS__URL"] = redis.url
         with (
-            Loud(Path(folder) / "loud", **settings) as loud,
+            PlainServer(Path(folder) / "loud", **settings) as loud,
             Silent(Path(folder) / "silent", **settings) as silent,
         ):
             redis.stop()
             count = watchers if condition == "watchers" else 0
             with watched(loud, count), watched(silent, count):
-                return asyncio.run(compare({Loud: loud, Silent: silent}, rounds))
+                return asyncio.run(compare({PlainServer: loud, Silent: silent}, rounds))
 
 
 def report(condition: str, found: Found) -> None:
     for name, turns in found.items():
-        pairs = list(zip(turns[Loud], turns[Silent], strict=True))
+        pairs = list(zip(turns[PlainServer], turns[Silent], strict=True))
         median = statistics.median
-        rates = [median(turn.rate for turn in turns[kind]) for kind in (Loud, Silent)]
-        p99s = [median(turn.p99 for turn in turns[kind]) for kind in (Loud, Silent)]
+        rates = [median(turn.rate for turn in turns[kind]) for kind in (PlainServer, Silent)]
+        p99s = [median(turn.p99 for turn in turns[kind]) for kind in (PlainServer, Silent)]
         rate_ratio = median(loud.rate / silent.rate for loud, silent in pairs)
         p99_ratio = median(loud.p99 / silent.p99 for loud, silent in pairs)
         print(

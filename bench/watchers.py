@@ -3,7 +3,8 @@
 Started by ``bench.operations``.  They are another machine in real life: here they get the time that
 nobody else wants.
 
-Run: ``python -m bench.watchers http://127.0.0.1:9000 TOKEN 1000``; says ``ready`` once all are served.
+Run: ``python -m bench.watchers http://127.0.0.1:9000``; reads their tokens, one a line, and says
+``ready`` once all are served.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ UPGRADE: Final = (
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
-HEARTBEATS: Final = 10.0
 
 
 def watch(address: tuple[str, int], token: str, *, upgrade: bool) -> socket.socket:
@@ -37,13 +37,13 @@ def watch(address: tuple[str, int], token: str, *, upgrade: bool) -> socket.sock
 
 
 def main() -> None:
-    url, token, count = sys.argv[1:]
+    [url] = sys.argv[1:]
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     address = urlsplit(url).hostname or "", urlsplit(url).port or 0
     watchers = {}
-    for number in range(int(count)):
-        watcher = watch(address, token, upgrade=number % 2 == 0)
+    for number, line in enumerate(sys.stdin):
+        watcher = watch(address, line.strip(), upgrade=number % 2 == 0)
         watchers[watcher.fileno()] = watcher
     os.nice(19)
     print("ready", flush=True)
