@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -37,14 +38,17 @@ class Group:
         """The newest position that may have been one of these and is no longer listed."""
 
     def append(self, position: int) -> None:
-        """Add an event that this group sees, and wake who waits."""
+        """Add an event that this group sees."""
         self._positions.append(position)
         stale = bisect_left(self._positions, self._ring.oldest)
         if stale > TRIM:
             self._forgotten = self._positions[stale - 1]
             del self._positions[:stale]
-        for watcher in list(self.waiting):
-            watcher.call()
+
+    def take_waiting(self) -> set[Watcher]:
+        """Return who waits, and expect none of them any more."""
+        waiting, self.waiting = self.waiting, set()
+        return waiting
 
     def after(self, served: int, most: int) -> list[int] | None:
         """Return the positions to serve next, or ``None`` if the ring may not have the first.
@@ -96,6 +100,10 @@ class Hub:
         """Connections that need the table, in the order in which they asked."""
         self.on_lag: Callable[[], None] = lambda: None
         """Called when one more does."""
+        self.due: deque[Watcher] = deque()
+        """Connections that waited, have something due, and have not been told."""
+        self.on_due: Callable[[], None] = self._tell_all
+        """Called when there are more of them; by itself the hub tells them at once."""
         self.closed = False
         """Whether connections are told to come back later."""
         self._events_per_second = events_per_second
@@ -158,6 +166,19 @@ class Hub:
         for group in self._groups.values():
             if group.sight.sees(event.tag, event.subject):
                 group.append(event.position)
+                self.due += group.take_waiting()
+        if self.due:
+            self.on_due()
+
+    def tell(self, most: int) -> int:
+        """Tell so many connections, at most, that something is due; return how many that were."""
+        told = min(most, len(self.due))
+        for _ in range(told):
+            self.due.popleft().call()
+        return told
+
+    def _tell_all(self) -> None:
+        self.tell(len(self.due))
 
     def lag(self, watcher: Watcher) -> None:
         """Let a connection be served from the table."""

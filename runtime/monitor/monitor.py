@@ -18,6 +18,7 @@ from runtime.monitor.hub import RING_BYTES, Hub
 from runtime.monitor.lagging import Lagging
 from runtime.monitor.sight import ALL, Selection
 from runtime.monitor.stream import Stream
+from runtime.monitor.waking import Waking
 from runtime.monitor.watcher import Watcher
 
 TURN_BYTES: Final = 64 * 1024
@@ -124,6 +125,7 @@ class Monitor:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(Lagging(hub, self._events).run())
+                    tasks.create_task(Waking(hub).run())
                     tasks.create_task(self._follow(hub))
                     tasks.create_task(self._keep_to_the_log(hub))
             except* AnotherLog:

@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from runtime.monitor.ending import Ending
 from runtime.monitor.sse import LINE
+from runtime.monitor.websocket import TOGETHER
 
 PING_SECONDS: Final = 10.0
 """Seconds between protocol pings, and how long the pong may take: a peer that is gone is found
@@ -85,12 +87,25 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             return self._send_if_open(message)
         return super().send(message)
 
+    def handle_connect(self, event: Any) -> None:
+        """Begin to serve, and say what we can do."""
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][TOGETHER] = {}
+
     async def _send_if_open(self, message: Any) -> None:
         await self.writable.wait()
         if self.close_sent:
             # The server closed it for its own shutdown while we waited: no fault of ours.
             raise ClientDisconnected
-        await super().send(message)
+        *first, last = message.get("texts") or [message["text"]]
+        try:
+            for text in first:
+                self.conn.send_text(text.encode())
+        except InvalidState:
+            raise ClientDisconnected from None
+        # Writes what the protocol holds with it.
+        await super().send({"type": "websocket.send", "text": last})
 
     async def _refuse(self, message: Any) -> None:
         await super().send(message)

@@ -23,6 +23,10 @@ from runtime.monitor.watcher import Watcher
 TOO_BIG: Final = (1009, "nothing of that size is expected here")
 """The close code of a client that sends more than ``Limits.received``."""
 
+TOGETHER: Final = "runtime.together"
+"""The scope's extension of a server that takes several messages as one, ``texts``, and writes them
+with one call into the system (``runtime.monitor.uvicorn``)."""
+
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
@@ -70,8 +74,11 @@ class _Connection(Delivery):
 
     async def write(self, frames: Sequence[Frame]) -> None:
         send = self._websocket.send
-        for frame in frames:
-            await send({"type": "websocket.send", "text": frame.text})
+        if TOGETHER in self._websocket.scope.get("extensions", {}):
+            await send({"type": "websocket.send", "texts": [frame.text for frame in frames]})
+        else:
+            for frame in frames:
+                await send({"type": "websocket.send", "text": frame.text})
 
     async def receive(self) -> bool:
         """Read and drop, so that close, ping and pong are noticed."""

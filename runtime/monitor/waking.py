@@ -1,0 +1,84 @@
+"""When connections are told that something is due: a crowd of them must not hold up all else.
+
+To bring one event to a thousand connections takes tens of milliseconds, whatever is done: each costs
+a call into the system.  So they are told in parts, between which requests have their turn.  And
+where the process is busy with other things, the crowd rests after each part: meanwhile more
+happens, and goes out together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from runtime.monitor.hub import Hub
+
+PART: Final = 50
+"""How many connections are told before others have their turn; so few never have to wait."""
+REST: Final = 10.0
+"""How much longer than a part the rest after it is, in a process that has no time to spare.  One
+that does nothing else does not rest."""
+LONGEST_REST: Final = 0.5
+"""Seconds that the rests of one round take at most: an event is never later than that."""
+WINDOW: Final = 0.005
+"""Seconds in which one can tell how busy the process is."""
+
+
+class Waking:
+    """Tells the connections of one hub, whenever something is due to some of them."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        used: Callable[[], float] = time.thread_time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """Take over from the hub.
+
+        Args:
+            hub: Whose connections they are.
+            used: Tells how many seconds of a processor this thread has used.
+            sleep: Lets others have their turn, for so many seconds.
+        """
+        self._hub = hub
+        self._now = hub.clock.monotonic
+        self._used = used
+        self._sleep = sleep
+        self._asked = asyncio.Event()
+        self._since = self._now(), used()
+        self._busy = 0.0
+        hub.on_due = self._asked.set
+
+    async def run(self) -> None:
+        """Tell whoever waits, without end."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self.round()
+
+    async def round(self) -> None:
+        """Tell all who wait now."""
+        waiting = len(self._hub.due)
+        crowd = waiting > PART
+        left = LONGEST_REST
+        while waiting > 0:
+            self._look()
+            began = self._now()
+            waiting -= self._hub.tell(min(PART, waiting))
+            await self._sleep(0)
+            took = self._now() - began
+            self._since = self._now(), self._used()
+            if crowd:
+                rest = min(took * REST * self._busy, left)
+                left -= rest
+                await self._sleep(rest)
+
+    def _look(self) -> None:
+        """See which part of the time since the last part went into other things."""
+        then, used = self._since
+        passed = self._now() - then
+        if passed >= WINDOW:
+            self._busy = min((self._used() - used) / passed, 1.0)
