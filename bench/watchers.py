@@ -21,6 +21,10 @@ UPGRADE: Final = (
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
+PING: Final = b"\x89\x04"
+"""How a ping begins, and nothing else: all else is ASCII, but for what measures it."""
+PONG: Final = b"\x8a\x84\0\0\0\0"
+NICE: Final = 10
 
 
 def watch(address: tuple[str, int], token: str, *, upgrade: bool) -> socket.socket:
@@ -45,7 +49,7 @@ def main() -> None:
     for number, line in enumerate(sys.stdin):
         watcher = watch(address, line.strip(), upgrade=number % 2 == 0)
         watchers[watcher.fileno()] = watcher
-    os.nice(19)
+    os.nice(NICE)
     print("ready", flush=True)
     drain(watchers)
 
@@ -55,11 +59,13 @@ def drain(watchers: dict[int, socket.socket]) -> None:
     ready = select.epoll()
     for number in watchers:
         ready.register(number, select.EPOLLIN)
-    buffer = bytearray(64 * 1024)
     while True:
         for number, _ in ready.poll():
-            if not watchers[number].recv_into(buffer):
+            received = watchers[number].recv(64 * 1024)
+            if not received:
                 return
+            if (ping := received.find(PING)) >= 0:
+                watchers[number].send(PONG + received[ping + len(PING) :][:4])
 
 
 if __name__ == "__main__":
