@@ -177,8 +177,10 @@ async def test_stalled_readers_cost_little_are_told_and_come_back_without_a_loss
         for each in lagging:
             assert each.reader is not None
             await asyncio.wait_for(each.reader.ended.wait(), 10)
-            expected = TOO_SLOW if each.kind == "websocket" else LOST
-            assert each.reader.code in (expected, NORMAL), (each.kind, each.reader.code)
+            # The service waits five seconds for a WebSocket to read that it was too slow; where the
+            # machine is busy, they may be over (tests/unit/runtime/monitor/test_websocket.py).
+            told = TOO_SLOW if each.kind == "websocket" else NORMAL
+            assert each.reader.code in (told, LOST), (each.kind, each.reader.code)
             assert len(each.positions) < count
         await asyncio.gather(*(each.catch_up(server, count) for each in lagging))
 
