@@ -40,15 +40,21 @@ class Delivery(ABC):
         self.gone = False
         """Whether the client is gone."""
         self._watcher = watcher
+        self._receiving: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
         """Send what is due, and receive what comes, until one of them ends."""
-        receiving = asyncio.get_running_loop().create_task(self._receive())
+        self._receiving = asyncio.get_running_loop().create_task(self._receive())
         try:
             await self._send()
         finally:
-            receiving.cancel()
-            await asyncio.gather(receiving, return_exceptions=True)
+            await self.receive_no_more()
+
+    async def receive_no_more(self) -> None:
+        """Let whatever else the client sends lie."""
+        if self._receiving is not None:
+            self._receiving.cancel()
+            await asyncio.gather(self._receiving, return_exceptions=True)
 
     @abstractmethod
     async def write(self, frames: Sequence[Frame]) -> None:

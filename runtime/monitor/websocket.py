@@ -99,6 +99,8 @@ class _Connection(Delivery):
         await self._close(*ending.value)
 
     async def _close(self, code: int, reason: str) -> None:
+        # A server may hold the close back for as long as somebody waits to receive (granian does).
+        await self.receive_no_more()
         try:
             async with asyncio.timeout(self.limits.close_seconds):
                 await self._websocket.close(code, reason)

@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final, Self
 from urllib.parse import urlencode
 
 import httpx2
@@ -46,20 +46,15 @@ from tests.unit.runtime.pond import PUBLISHER, STREAM, PondEvent, angler, callin
 from tests.unit.runtime.waiting import until
 
 
-@dataclass
-class PondServer:
-    """A pond that runs."""
+@dataclass(kw_only=True)
+class PondAddress:
+    """A pond that is served somewhere."""
 
     port: int
-    server: uvicorn.Server
-    monitor: Monitor
     tokens: DevelopmentTokens
-    tickets: Tickets
-    places: Places
-    transactions: Transactions[PondEvent]
     query: str = ""
 
-    def asking(self, **query: str) -> PondServer:
+    def asking(self, **query: str) -> Self:
         """The same pond, asked with a query."""
         return replace(self, query=f"?{urlencode(query)}")
 
@@ -91,18 +86,29 @@ class PondServer:
             **options,
         )
 
+    async def ask_for_ticket(self, *attributes: str) -> httpx2.Response:
+        """Ask for a ticket as a client does."""
+        async with httpx2.AsyncClient() as client:
+            url = self.url.replace("ws://", "http://")
+            return await client.post(url, headers=self.bearer(*attributes))
+
+
+@dataclass(kw_only=True)
+class PondServer(PondAddress):
+    """A pond that runs here."""
+
+    server: uvicorn.Server
+    monitor: Monitor
+    tickets: Tickets
+    places: Places
+    transactions: Transactions[PondEvent]
+
     async def ticket(self, claims: Claims | None = None) -> dict[str, str]:
         """Ask for a ticket, and carry it as a cookie."""
         scheme = STREAM.ticket
         assert scheme is not None
         ticket = await self.tickets.issue(scheme, "", claims or angler("*"))
         return {"Cookie": f"{scheme.cookie}={ticket}"}
-
-    async def ask_for_ticket(self, *attributes: str) -> httpx2.Response:
-        """Ask for a ticket as a client does."""
-        async with httpx2.AsyncClient() as client:
-            url = self.url.replace("ws://", "http://")
-            return await client.post(url, headers=self.bearer(*attributes))
 
     async def happen(self, *events: PondEvent) -> None:
         """Commit events, all in one transaction."""
@@ -111,34 +117,14 @@ class PondServer:
                 transaction.publish(event)
 
 
-@asynccontextmanager
-async def serve_pond(
-    database: Database,
-    *,
-    stream: Stream = STREAM,
-    limits: Limits | None = None,
-    ring_bytes: int = 16_000_000,
-    events_per_second: float | None = None,
-    allowed_origins: tuple[str, ...] = (),
-    places: Places | None = None,
-    revocations: Revocations | None = None,
-    settings: dict[str, Any] | None = None,
-) -> AsyncIterator[PondServer]:
-    """Serve a pond until the end of the block."""
-    events = MemoryEvents(EventLog(database, "pond"))
-    monitor = await Monitor.open(
-        stream, events, ring_bytes=ring_bytes, events_per_second=events_per_second
-    )
-    tokens = DevelopmentTokens(b"k" * 32, audience="pond")
-    tickets = Tickets(MemoryTicketStore())
-    places = places or Places(PlaceLimits(of_one=1000))
-    security = Security(
-        tokens,
-        tickets,
-        allowed_origins,
-        places=places,
-        revocations=revocations or NoRevocations(),
-    )
+KEY: Final = b"k" * 32
+"""What the pond's tokens are signed with."""
+
+
+def pond_app(
+    monitor: Monitor, security: Security, stream: Stream = STREAM, limits: Limits | None = None
+) -> FastAPI:
+    """The pond as an application."""
 
     async def join(caller: Caller, selection: Selection) -> Watcher:
         assert caller.operation == "watch_pond"
@@ -161,19 +147,51 @@ async def serve_pond(
     async def watch_by_sse(request: Request) -> Response:
         return await serve_sse(request, security, stream, join, limits or Limits())
 
+    return app
+
+
+@asynccontextmanager
+async def serve_pond(
+    database: Database,
+    *,
+    stream: Stream = STREAM,
+    limits: Limits | None = None,
+    ring_bytes: int = 16_000_000,
+    events_per_second: float | None = None,
+    allowed_origins: tuple[str, ...] = (),
+    places: Places | None = None,
+    revocations: Revocations | None = None,
+    settings: dict[str, Any] | None = None,
+) -> AsyncIterator[PondServer]:
+    """Serve a pond until the end of the block."""
+    events = MemoryEvents(EventLog(database, "pond"))
+    monitor = await Monitor.open(
+        stream, events, ring_bytes=ring_bytes, events_per_second=events_per_second
+    )
+    tokens = DevelopmentTokens(KEY, audience="pond")
+    tickets = Tickets(MemoryTicketStore())
+    places = places or Places(PlaceLimits(of_one=1000))
+    security = Security(
+        tokens,
+        tickets,
+        allowed_origins,
+        places=places,
+        revocations=revocations or NoRevocations(),
+    )
+    app = pond_app(monitor, security, stream, limits)
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, log_config=None, lifespan="off", **{**UVICORN, **(settings or {})})
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     await until(lambda: server.started)
     pond = PondServer(
-        listener.getsockname()[1],
-        server,
-        monitor,
-        tokens,
-        tickets,
-        places,
-        Transactions(database, PUBLISHER, events),
+        port=listener.getsockname()[1],
+        tokens=tokens,
+        server=server,
+        monitor=monitor,
+        tickets=tickets,
+        places=places,
+        transactions=Transactions(database, PUBLISHER, events),
     )
     try:
         yield pond

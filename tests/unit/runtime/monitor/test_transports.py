@@ -20,7 +20,7 @@ from runtime.database.engine import Database
 from runtime.monitor.ending import Ending
 from runtime.monitor.no_place import Full
 from runtime.monitor.places import Place, PlaceLimits, Places
-from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
+from tests.unit.runtime.monitor.pond_server import PondAddress, PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, DrainedEvent, caught, seen
 from tests.unit.runtime.waiting import until
 
@@ -67,7 +67,7 @@ class Watching:
     @asynccontextmanager
     async def by_token(
         self,
-        pond: PondServer,
+        pond: PondAddress,
         *attributes: str,
         ttl: int = 3600,
         headers: dict[str, str] | None = None,
@@ -77,20 +77,20 @@ class Watching:
             yield frames
 
     @asynccontextmanager
-    async def by(self, pond: PondServer, headers: dict[str, str]) -> AsyncIterator[Frames]:
+    async def by(self, pond: PondAddress, headers: dict[str, str]) -> AsyncIterator[Frames]:
         arriving = (_websocket if self.transport == "websocket" else _sse)(pond, headers)
         async with aclosing(arriving):
             assert await anext(arriving) == "open"
             yield Frames(arriving)
 
-    async def refusal(self, pond: PondServer, headers: dict[str, str]) -> NotLetIn:
+    async def refusal(self, pond: PondAddress, headers: dict[str, str]) -> NotLetIn:
         with pytest.raises(NotLetIn) as refused:
             async with self.by(pond, headers):
                 pass
         return refused.value
 
 
-async def _websocket(pond: PondServer, headers: dict[str, str]) -> AsyncGenerator[str]:
+async def _websocket(pond: PondAddress, headers: dict[str, str]) -> AsyncGenerator[str]:
     try:
         async with pond.open(headers=headers) as client:
             yield "open"
@@ -106,7 +106,7 @@ async def _websocket(pond: PondServer, headers: dict[str, str]) -> AsyncGenerato
         raise NotLetIn(response.status_code, body, response.headers) from error
 
 
-async def _sse(pond: PondServer, headers: dict[str, str]) -> AsyncGenerator[str]:
+async def _sse(pond: PondAddress, headers: dict[str, str]) -> AsyncGenerator[str]:
     url = pond.url.replace("ws://", "http://")
     async with (
         httpx2.AsyncClient(timeout=20) as client,
