@@ -95,11 +95,11 @@ async def _packages(dashboard: Dashboard, location: str) -> str:
 
 async def _deletions(transactions: Transactions[StorageEvent], aip: UUID) -> dict[str, str]:
     request = uuid4()
-    async with transactions.begin(Caller(ARCHIVIST, "delete_workflow")) as transaction:
+    async with transactions.begin(Caller(ARCHIVIST, "request_aip_deletion")) as transaction:
         await create_deletion_request(
             transaction, uuid=request, aip_uuid=aip, requester=ARCHIVIST, reason="a duplicate"
         )
-    async with transactions.begin(Caller(CURATOR, "delete_workflow")) as transaction:
+    async with transactions.begin(Caller(CURATOR, "review_aip_deletion")) as transaction:
         row = await update_deletion_request(
             transaction, request, status=DeletionRequestStatus.REJECTED, reviewer=CURATOR
         )

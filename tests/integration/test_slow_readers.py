@@ -8,6 +8,7 @@ all of it.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+import httpx2
 import pytest
 
 from runtime.events.publisher import EncodedEvent
@@ -182,7 +184,19 @@ async def test_stalled_readers_cost_little_are_told_and_come_back_without_a_loss
             told = TOO_SLOW if each.kind == "websocket" else NORMAL
             assert each.reader.code in (told, LOST), (each.kind, each.reader.code)
             assert len(each.positions) < count
+        # The system may have dropped an event stream a moment before.
+        assert STALLED // 2 <= await ended_as_slow(server) <= STALLED
         await asyncio.gather(*(each.catch_up(server, count) for each in lagging))
+
+
+async def ended_as_slow(server: StorageServer) -> int:
+    """How many connections the service says that it ended because they were too slow."""
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        text = (await http.get(server.metrics_url)).text
+    [found] = re.findall(
+        r'^storage_monitor_ended_total\{ending="slow"\} (\S+)$', text, re.MULTILINE
+    )
+    return int(float(found))
 
 
 async def test_a_reader_of_one_byte_a_second_is_dropped_and_comes_back_without_a_loss(
