@@ -55,6 +55,14 @@ soak: .venv/dev.stamp ## let 200 watchers watch for half an hour (SECONDS=1800)
 test-large: .venv/dev.stamp node_modules/stamp ## move and download a package of 2 GiB (needs 8 GiB of disk)
 	@$(BIN)/pytest -q -s tests/integration/test_round_trip.py --package-bytes 2147483648 $(ARGS)
 
+.PHONY: crowd
+crowd: .venv/dev.stamp ## let 16 people work on the same packages, on each database (SECONDS=60)
+	@$(BIN)/pytest -q tests/integration/test_concurrency.py --crowd-seconds $${SECONDS:-60}
+
+.PHONY: fuzz
+fuzz: .venv/dev.stamp ## send the service thousands of requests that its document allows, and others
+	@$(BIN)/pytest -q tests/integration/fuzzing --fuzz-examples 100
+
 .PHONY: check
 check: .venv/dev.stamp node_modules/stamp ## check format, rules, types, generated files, import direction
 	$(BIN)/ruff format --check .

@@ -18,6 +18,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--package-bytes", type=int, default=64 << 20, help="how large the large package is"
     )
+    parser.addoption(
+        "--crowd-seconds",
+        type=float,
+        default=6.0,
+        help="how long the people of tests/integration/test_concurrency.py work, on each database",
+    )
+    parser.addoption(
+        "--fuzz-examples",
+        type=int,
+        default=10,
+        help="how many examples of each operation tests/integration/fuzzing makes up",
+    )
 
 
 @pytest.fixture

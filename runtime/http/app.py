@@ -19,11 +19,6 @@ from runtime.http.framing import OneLength
 from runtime.http.origin import check_origin_pattern
 from runtime.http.response import empty
 
-METHODS = frozenset(
-    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
-)
-"""The methods of RFC 9110 and RFC 5789; of any other nothing is said."""
-
 
 def install(
     app: FastAPI,
@@ -71,15 +66,14 @@ async def _unanswered(request: Request, error: Exception) -> Response:
     if websocket and request.method == "GET":
         return RequestRefused(400, "bad_request", "only WebSocket is spoken here").answer()
     if methods and status == 405:
-        return _method_not_allowed(request.method, methods)
+        return _method_not_allowed(methods)
     return RequestRefused(404, "fault", "404 page not found", fault=True).answer()
 
 
-def _method_not_allowed(method: str, allowed: set[str]) -> Response:
+def _method_not_allowed(allowed: set[str]) -> Response:
     response = empty(405)
-    if method in METHODS:
-        for each in sorted({*allowed, "OPTIONS"}):
-            response.headers.append("allow", each)
+    for each in sorted({*allowed, "OPTIONS"}):
+        response.headers.append("allow", each)
     return response
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -61,8 +61,14 @@ class JsonBody:
         return None, []
 
     def _decode(self, raw: bytes) -> tuple[Any, list[Mistake]]:
-        if b"\\u0000" in raw and _holds_nul(raw):
-            return None, [holds_nul("body")]
+        value, mistakes = self._read(raw)
+        if not mistakes and b"\\u0000" in raw:
+            # What is ignored may hold it: only what was taken in is looked through.
+            document = self._adapter.dump_python(value, by_alias=True)
+            mistakes = [holds_nul(place) for place in _places_of_nul("body", document)]
+        return value, mistakes
+
+    def _read(self, raw: bytes) -> tuple[Any, list[Mistake]]:
         try:
             return self._adapter.validate_json(raw), []
         except ValidationError as error:
@@ -89,22 +95,19 @@ class JsonBody:
             return None, [_mistake(document, each) for each in error.errors(include_url=False)]
 
 
-def _holds_nul(raw: bytes) -> bool:
-    """Tell whether a text in a JSON document, or a key, has a character that cannot be kept."""
-    try:
-        document = from_json(raw)
-    except ValueError:
-        return False
-    rest = [document]
-    while rest:
-        match rest.pop():
-            case str(text) if "\0" in text:
-                return True
-            case dict(members):
-                rest += [*members, *members.values()]
-            case list(items):
-                rest += items
-    return False
+def _places_of_nul(name: str, value: Any) -> Iterator[str]:
+    """Name the texts that have a character which cannot be kept, and the objects with such a key."""
+    match value:
+        case str(text) if "\0" in text:
+            yield name
+        case dict(members):
+            if any("\0" in str(key) for key in members):
+                yield name
+            for key, member in members.items():
+                yield from _places_of_nul(f"{name}.{key}", member)
+        case list(items):
+            for number, item in enumerate(items):
+                yield from _places_of_nul(f"{name}[{number}]", item)
 
 
 def check_media_type(value: str) -> None:

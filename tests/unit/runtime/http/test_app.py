@@ -32,7 +32,7 @@ async def test_an_unknown_path_is_404_and_never_a_redirect(
         ("HEAD", "/library/books", ["GET", "OPTIONS", "POST"]),
         ("POST", BOOK_PATH, ["GET", "OPTIONS", "PATCH"]),
         ("GET", "/library/hold", ["OPTIONS", "POST"]),
-        ("BREW", "/library/books", []),
+        ("BREW", "/library/books", ["GET", "OPTIONS", "POST"]),
     ],
 )
 async def test_a_known_path_answers_other_methods_with_what_it_allows(

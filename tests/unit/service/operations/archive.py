@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ class Archive:
             await self._do(step, names)
         if row.fault:
             patch.setattr(_owner(operation), operation.name, fail)
-        return await self._ask(
+        answer = await self._ask(
             operation,
             names,
             headers=headers | {"content-type": row.media_type, **row.headers},
@@ -60,6 +61,9 @@ class Archive:
             content=row.raw,
             params=dict(row.query),
         )
+        if operation.name == "move_aip" and answer.is_success:
+            await self._moved(names)
+        return answer
 
     async def _names(self, row: Row) -> Names:
         if row.about == SHELF:
@@ -85,6 +89,9 @@ class Archive:
 
     async def _new_package(self, status: str) -> str:
         body = {"uuid": str(uuid4()), "object_key": str(uuid4()), "name": "x", "status": status}
+        file = self.folder / "internal" / "aips" / body["uuid"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"the bytes of a package")
         answer = await self._ask(OPERATIONS["create_aip"], None, self._token("*"), json=body)
         assert answer.is_success, answer.text
         uuid: str = answer.json()["uuid"]
@@ -95,6 +102,17 @@ class Archive:
         headers = self._token(*ANYTHING, by=step.by)
         answer = await self._ask(OPERATIONS[step.operation], names, headers, json=body)
         assert answer.is_success, f"{step}: {answer.text}"
+        if step.operation == "move_aip":
+            await self._moved(names)
+
+    async def _moved(self, names: Names) -> None:
+        """Wait for the end of a move: the next row begins in peace."""
+        status = OPERATIONS["move_aip_status"]
+        while True:
+            answer = await self._ask(status, names, self._token(*ANYTHING))
+            if answer.json()["done"]:
+                return
+            await asyncio.sleep(0.01)
 
     async def _credential(
         self, row: Row, operation: Operation, names: Names, patch: pytest.MonkeyPatch
