@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx2
@@ -18,6 +18,10 @@ from service.about import Installation
 from service.storage.service import Storage
 from tests.unit.service.operations.document import EVENT_STREAM, OPERATIONS, Operation, twin
 from tests.unit.service.operations.row import ANYTHING, SHELF, Names, Row, Step
+
+BEGINNING_WORK: Final = frozenset(
+    {"move_aip", "aip_deletion_auto", "review_aip_deletion", "cancel_aip_deletion"}
+)
 
 
 class Fault(Exception):
@@ -61,8 +65,8 @@ class Archive:
             content=row.raw,
             params=dict(row.query),
         )
-        if operation.name == "move_aip" and answer.is_success:
-            await self._moved(names)
+        if answer.is_success:
+            await self._settled(operation, names)
         return answer
 
     async def _names(self, row: Row) -> Names:
@@ -89,9 +93,6 @@ class Archive:
 
     async def _new_package(self, status: str) -> str:
         body = {"uuid": str(uuid4()), "object_key": str(uuid4()), "name": "x", "status": status}
-        file = self.folder / "internal" / "aips" / body["uuid"]
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(b"the bytes of a package")
         answer = await self._ask(OPERATIONS["create_aip"], None, self._token("*"), json=body)
         assert answer.is_success, answer.text
         uuid: str = answer.json()["uuid"]
@@ -102,15 +103,18 @@ class Archive:
         headers = self._token(*ANYTHING, by=step.by)
         answer = await self._ask(OPERATIONS[step.operation], names, headers, json=body)
         assert answer.is_success, f"{step}: {answer.text}"
-        if step.operation == "move_aip":
-            await self._moved(names)
+        await self._settled(OPERATIONS[step.operation], names)
 
-    async def _moved(self, names: Names) -> None:
-        """Wait for the end of a move: the next row begins in peace."""
-        status = OPERATIONS["move_aip_status"]
-        while True:
-            answer = await self._ask(status, names, self._token(*ANYTHING))
-            if answer.json()["done"]:
+    async def _settled(self, operation: Operation, names: Names) -> None:
+        """Wait for the end of the work that was begun: the next row begins in peace."""
+        while operation.name in BEGINNING_WORK:
+            package = await self._ask(OPERATIONS["show_aip"], names, self._token(*ANYTHING))
+            listed = await self._ask(
+                OPERATIONS["list_aip_workflows"], names, self._token(*ANYTHING)
+            )
+            workflows = listed.json().get("workflows", [])
+            working = any(each["status"] == "in progress" for each in workflows)
+            if package.json()["status"] != "processing" and not working:
                 return
             await asyncio.sleep(0.01)
 

@@ -5,6 +5,7 @@ What the document tells by itself (wrong rights, bad input, faults) is in ``deri
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from tests.unit.service.operations.row import NIL, NOBODY, SHELF, Names, Row, Step
@@ -47,6 +48,9 @@ PACKAGES: Final = [
     Row("reject_aip", 409, "one that is worked on", "processing", message="processing"),
 ]
 
+BYTES: Final = b"the bytes of a package"
+MOVED: Final = (Step(operation="move_aip", body=to_shelf),)
+
 MOVES: Final = [
     Row("move_aip", 202, "to another location", body=to_shelf),
     Row("move_aip", 400, "to nowhere", body={"location_uuid": NOBODY}, message="not found"),
@@ -54,7 +58,7 @@ MOVES: Final = [
     Row("move_aip", 409, "to where it is", body={"location_uuid": NIL}, message="already"),
     Row("move_aip", 409, "one that is deleted", "deleted", body=to_shelf, message="deleted"),
     Row("move_aip", 409, "one that waits", "queued", body=to_shelf, message="queued"),
-    Row("move_aip_status", 200, "a move", before=(Step(operation="move_aip", body=to_shelf),)),
+    Row("move_aip_status", 200, "a move", content=BYTES, before=MOVED),
     Row("move_aip_status", 404, "no package", NOBODY),
     Row("move_aip_status", 424, "never moved", message="cannot perform operation"),
     Row("list_aip_workflows", 200, "a package that was never moved"),
@@ -62,7 +66,6 @@ MOVES: Final = [
     Row("list_aip_workflows", 200, "a status", query={"status": "in progress"}),
 ]
 
-BYTES: Final = b"the bytes of a package"
 NOT_AVAILABLE: Final = "AIP is not available for download"
 
 DOWNLOADS: Final = [
@@ -77,6 +80,47 @@ DOWNLOADS: Final = [
     Row("download_aip", 400, "a deleted one", "deleted", message=NOT_AVAILABLE, ticket_anyway=True),
     Row("download_aip", 404, "one without bytes", message="AIP not found", ticket_anyway=True),
     Row("download_aip", 404, "no package", NOBODY, message="AIP not found", ticket_anyway=True),
+]
+
+REASON: Final = {"reason": "Registered twice"}
+ASKED: Final = (Step(operation="request_aip_deletion", body=REASON),)
+ASKED_BY_THE_CALLER: Final = (replace(ASKED[0], by="the caller"),)
+DELETED: Final = (Step(operation="aip_deletion_auto", body=REASON),)
+DELETED_UNTOLD: Final = (Step(operation="aip_deletion_auto", body=REASON | {"skip_report": True}),)
+
+DELETIONS: Final = [
+    Row("aip_deletion_auto", 202, "a package", body=REASON),
+    Row("aip_deletion_auto", 400, "no reason", body={"reason": " "}, message="invalid reason"),
+    Row("aip_deletion_auto", 400, "one that waits", "queued", body=REASON, message="not stored"),
+    Row("aip_deletion_auto", 404, "no package", NOBODY, body=REASON),
+    Row("request_aip_deletion", 202, "a package", body=REASON),
+    Row("request_aip_deletion", 400, "no reason", body={"reason": ""}, message="invalid reason"),
+    Row("request_aip_deletion", 400, "twice", body=REASON, before=ASKED, message="not stored"),
+    Row("request_aip_deletion", 404, "no package", NOBODY, body=REASON),
+    Row("review_aip_deletion", 202, "yes", body={"approved": True}, before=ASKED),
+    Row("review_aip_deletion", 202, "no", body={"approved": False}, before=ASKED),
+    Row("review_aip_deletion", 400, "nothing asked", body={"approved": True}, message="awaiting"),
+    Row(
+        "review_aip_deletion",
+        400,
+        "one's own request",
+        body={"approved": True},
+        before=ASKED_BY_THE_CALLER,
+        message="cannot review their own request",
+    ),
+    Row("review_aip_deletion", 404, "no package", NOBODY, body={"approved": True}),
+    Row("cancel_aip_deletion", 202, "one's own", body={}, before=ASKED_BY_THE_CALLER),
+    Row("cancel_aip_deletion", 202, "check", body={"check": True}, before=ASKED_BY_THE_CALLER),
+    Row("cancel_aip_deletion", 400, "nothing asked", body={}, message="no valid deletion requests"),
+    Row("cancel_aip_deletion", 400, "no package", NOBODY, body={}, message="no valid deletion"),
+    Row("cancel_aip_deletion", 403, "somebody else's", body={}, before=ASKED),
+    Row("aip_deletion_report_request", 200, "a deleted package", before=DELETED),
+    Row("aip_deletion_report_request", 400, "without a report", before=DELETED_UNTOLD),
+    Row("aip_deletion_report_request", 400, "not deleted", message="not available"),
+    Row("aip_deletion_report_request", 404, "no package", NOBODY),
+    Row("aip_deletion_report", 200, "a deleted package", before=DELETED),
+    Row("aip_deletion_report", 400, "not deleted", ticket_anyway=True, message="not available"),
+    Row("aip_deletion_report", 404, "no package", NOBODY, ticket_anyway=True),
 ]
 
 LOCATIONS: Final = [
@@ -104,7 +148,7 @@ MONITOR: Final = [
     Row("monitor", 200, "one package", query={"subject": NOBODY, "last_event_id": "nonsense"}),
 ]
 
-ROWS: Final = [*ABOUT, *PACKAGES, *MOVES, *DOWNLOADS, *LOCATIONS, *MONITOR]
+ROWS: Final = [*ABOUT, *PACKAGES, *MOVES, *DOWNLOADS, *DELETIONS, *LOCATIONS, *MONITOR]
 
 NEVER: Final = {
     ("monitor_request", 403): "every known caller may watch",
@@ -112,6 +156,11 @@ NEVER: Final = {
     ("monitor", 101): "an upgrade: tests/unit/runtime/monitor/test_websocket.py",
     ("monitor", 403): "a foreign page: tests/integration/test_tickets.py",
     ("monitor", 503): "no place is left: tests/integration/test_limits.py",
+    ("aip_deletion_auto", 409): "the status refuses it first, with 400",
+    ("request_aip_deletion", 409): "the status refuses it first, with 400",
+    ("review_aip_deletion", 409): "the status refuses it first, with 400",
+    ("cancel_aip_deletion", 404): "whom nobody knows has no request: 400, as clients expect",
+    ("cancel_aip_deletion", 409): "the status refuses it first, with 400",
     ("download_aip", 403): "who got the ticket had the attribute",
     ("aip_deletion_report", 403): "who got the ticket had the attribute",
 }
