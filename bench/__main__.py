@@ -6,7 +6,14 @@ import sys
 from importlib import import_module
 from typing import Final
 
-MEASUREMENTS: Final = ("generation", "operations", "fan_out", "counter_row")
+MEASUREMENTS: Final = (
+    "generation",
+    "operations",
+    "fan_out",
+    "counter_row",
+    "million_packages",
+    "plain_routes",
+)
 
 
 def main() -> None:

@@ -53,6 +53,11 @@ def moment(number: int) -> datetime:
     return START + timedelta(seconds=number)
 
 
+def uuid_of(number: int) -> str:
+    """Return what names a package."""
+    return f"{number * 2654435761 % 2**32:08x}-0000-4000-8000-000000000000"
+
+
 async def fill(url: str, number: int) -> None:
     """Add packages from number 1 on, and let the database count its rows."""
     insert, count = _FILLING[kind_of(url)]

@@ -89,7 +89,7 @@ DELETED: Final = (Step(operation="aip_deletion_auto", body=REASON),)
 DELETED_UNTOLD: Final = (Step(operation="aip_deletion_auto", body=REASON | {"skip_report": True}),)
 
 DELETIONS: Final = [
-    Row("aip_deletion_auto", 202, "a package", body=REASON),
+    Row("aip_deletion_auto", 202, "a package", body=REASON, content=BYTES),
     Row("aip_deletion_auto", 400, "no reason", body={"reason": " "}, message="invalid reason"),
     Row("aip_deletion_auto", 400, "one that waits", "queued", body=REASON, message="not stored"),
     Row("aip_deletion_auto", 404, "no package", NOBODY, body=REASON),
@@ -97,7 +97,7 @@ DELETIONS: Final = [
     Row("request_aip_deletion", 400, "no reason", body={"reason": ""}, message="invalid reason"),
     Row("request_aip_deletion", 400, "twice", body=REASON, before=ASKED, message="not stored"),
     Row("request_aip_deletion", 404, "no package", NOBODY, body=REASON),
-    Row("review_aip_deletion", 202, "yes", body={"approved": True}, before=ASKED),
+    Row("review_aip_deletion", 202, "yes", body={"approved": True}, content=BYTES, before=ASKED),
     Row("review_aip_deletion", 202, "no", body={"approved": False}, before=ASKED),
     Row("review_aip_deletion", 400, "nothing asked", body={"approved": True}, message="awaiting"),
     Row(
@@ -114,11 +114,13 @@ DELETIONS: Final = [
     Row("cancel_aip_deletion", 400, "nothing asked", body={}, message="no valid deletion requests"),
     Row("cancel_aip_deletion", 400, "no package", NOBODY, body={}, message="no valid deletion"),
     Row("cancel_aip_deletion", 403, "somebody else's", body={}, before=ASKED),
-    Row("aip_deletion_report_request", 200, "a deleted package", before=DELETED),
-    Row("aip_deletion_report_request", 400, "without a report", before=DELETED_UNTOLD),
+    Row("aip_deletion_report_request", 200, "a deleted package", content=BYTES, before=DELETED),
+    Row(
+        "aip_deletion_report_request", 400, "without a report", content=BYTES, before=DELETED_UNTOLD
+    ),
     Row("aip_deletion_report_request", 400, "not deleted", message="not available"),
     Row("aip_deletion_report_request", 404, "no package", NOBODY),
-    Row("aip_deletion_report", 200, "a deleted package", before=DELETED),
+    Row("aip_deletion_report", 200, "a deleted package", content=BYTES, before=DELETED),
     Row("aip_deletion_report", 400, "not deleted", ticket_anyway=True, message="not available"),
     Row("aip_deletion_report", 404, "no package", NOBODY, ticket_anyway=True),
 ]
