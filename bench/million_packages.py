@@ -37,13 +37,13 @@ SLOW_ROUNDS: Final = 3
 
 def filters(packages: int) -> dict[str, Wanted]:
     """What a dashboard asks for; the times are in the middle of the table."""
-    middle = {"earliest": moment(packages // 4), "latest": moment(packages // 2)}
+    earliest, latest = moment(packages // 4), moment(packages // 2)
     return {
         "nothing": Wanted(),
         "status": Wanted(status=AIPStatus.STORED),
         "rare status": Wanted(status=AIPStatus.PENDING),
-        "status and date": Wanted(status=AIPStatus.STORED, **middle),
-        "date": Wanted(**middle),
+        "status and date": Wanted(status=AIPStatus.STORED, earliest=earliest, latest=latest),
+        "date": Wanted(earliest=earliest, latest=latest),
     }
 
 

@@ -82,6 +82,8 @@ DOWNLOADS: Final = [
     Row("download_aip", 404, "no package", NOBODY, message="AIP not found", ticket_anyway=True),
 ]
 
+PART: Final = {"range": "bytes=4-8"}
+BEHIND: Final = {"range": "bytes=99999999-"}
 REASON: Final = {"reason": "Registered twice"}
 ASKED: Final = (Step(operation="request_aip_deletion", body=REASON),)
 ASKED_BY_THE_CALLER: Final = (replace(ASKED[0], by="the caller"),)
@@ -121,6 +123,10 @@ DELETIONS: Final = [
     Row("aip_deletion_report_request", 400, "not deleted", message="not available"),
     Row("aip_deletion_report_request", 404, "no package", NOBODY),
     Row("aip_deletion_report", 200, "a deleted package", content=BYTES, before=DELETED),
+    Row("aip_deletion_report", 206, "a part", headers=PART, content=BYTES, before=DELETED),
+    Row(
+        "aip_deletion_report", 416, "behind its end", headers=BEHIND, content=BYTES, before=DELETED
+    ),
     Row("aip_deletion_report", 400, "not deleted", ticket_anyway=True, message="not available"),
     Row("aip_deletion_report", 404, "no package", NOBODY, ticket_anyway=True),
 ]
