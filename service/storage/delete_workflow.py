@@ -43,8 +43,7 @@ from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
 from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
 from service.storage.aips import find_aip, find_aip_to_change, report_deletion, update_aip_status
-from service.storage.blobs.copying import Blob
-from service.storage.blobs.store import InvalidKey, InvalidLocation
+from service.storage.blobs.store import Blob, InvalidKey, InvalidLocation
 from service.storage.configurations import Configurations
 from service.storage.deleting import DECISION, DELETE_WORKFLOW, Deletion, review_note
 from service.storage.deletion import find_request, update_deletion_request

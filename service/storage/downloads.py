@@ -14,8 +14,14 @@ from generated.storage.models import NotFound as NotFoundBody
 from runtime.database.engine import Database
 from runtime.download import Download
 from service.storage.aips import find_aip
-from service.storage.blobs.copying import Blob
-from service.storage.blobs.store import BlobError, BlobNotFound, BlobStat, InvalidLocation, Part
+from service.storage.blobs.store import (
+    Blob,
+    BlobError,
+    BlobNotFound,
+    BlobStat,
+    InvalidLocation,
+    Part,
+)
 from service.storage.configurations import Configurations
 from service.storage.locations import find_location
 from service.storage.states import DOWNLOADABLE

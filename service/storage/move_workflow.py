@@ -50,8 +50,8 @@ from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
 from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
 from service.storage.aips import relocate_aip
-from service.storage.blobs.copying import Blob, CopyDiffers, SamePlace, copy_blob, discard_copy
-from service.storage.blobs.store import BlobNotFound, BlobRefused, InvalidKey, InvalidLocation
+from service.storage.blobs.copying import CopyDiffers, SamePlace, copy_blob, discard_copy
+from service.storage.blobs.store import Blob, BlobNotFound, BlobRefused, InvalidKey, InvalidLocation
 from service.storage.configurations import Configurations
 from service.storage.locations import find_location
 from service.storage.moving import MOVE_WORKFLOW, Move

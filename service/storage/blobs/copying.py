@@ -8,7 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from service.storage.blobs.blocking import blocking
-from service.storage.blobs.store import BlobError, BlobStore, OpenBlob
+from service.storage.blobs.same_place import same_place
+from service.storage.blobs.store import Blob, BlobError, OpenBlob
 
 
 class CopyError(BlobError):
@@ -24,14 +25,6 @@ class SamePlace(CopyError):
 
 class CopyDiffers(CopyError):
     """What was read back is not what was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """A blob in its place."""
-
-    store: BlobStore
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ async def copy_blob(source: Blob, target: Blob) -> Copied:
         CopyDiffers: The source ended early, or the copy read back is another.
         BlobUnavailable: A store failed.
     """
-    if await source.store.address(source.key) == await target.store.address(target.key):
+    if await same_place(source, target):
         raise SamePlace
     async with source.store.open(source.key) as blob:
         reading = _Counted(blob)
@@ -79,7 +72,7 @@ async def discard_copy(source: Blob, copy: Blob, confirm: Callable[[], Awaitable
     Raises:
         BlobUnavailable: A store failed.
     """
-    if await source.store.address(source.key) == await copy.store.address(copy.key):
+    if await same_place(source, copy):
         return
     if await source.store.exists(source.key):
         await confirm()

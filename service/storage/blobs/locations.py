@@ -10,11 +10,10 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from generated.storage.models import LocationConfig, S3Config
-from service.storage.blobs.copying import Blob
 from service.storage.blobs.file import FileStore
 from service.storage.blobs.s3 import S3Store
 from service.storage.blobs.s3_place import S3Place
-from service.storage.blobs.store import BlobStore, InvalidLocation, UnsupportedLocation
+from service.storage.blobs.store import Blob, BlobStore, InvalidLocation, UnsupportedLocation
 
 INTERNAL_FOLDER: Final = "aips"
 """Where packages lie in the internal location."""

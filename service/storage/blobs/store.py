@@ -163,6 +163,14 @@ class BlobStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A blob in its place."""
+
+    store: BlobStore
+    key: str
+
+
 def check_key(key: str) -> tuple[str, ...]:
     """Return the segments of a key.
 

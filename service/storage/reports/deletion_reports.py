@@ -18,9 +18,8 @@ from runtime.database.engine import Database
 from runtime.download import Download
 from service.storage.aips import find_aip
 from service.storage.blobs.blocking import blocking
-from service.storage.blobs.copying import Blob
 from service.storage.blobs.locations import Stores, report_filename
-from service.storage.blobs.store import BlobError, BlobNotFound
+from service.storage.blobs.store import Blob, BlobError, BlobNotFound
 from service.storage.deletion import find_request
 from service.storage.locations import find_location
 from service.storage.reports.deletion_report import DeletionReport, Place

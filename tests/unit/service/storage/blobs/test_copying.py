@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from service.storage.blobs.copying import Blob, CopyDiffers, SamePlace, copy_blob, discard_copy
+from service.storage.blobs.copying import CopyDiffers, SamePlace, copy_blob, discard_copy
 from service.storage.blobs.file import FileStore
-from service.storage.blobs.store import BlobNotFound, BlobUnavailable, OpenBlob, Part
+from service.storage.blobs.same_place import MARKER
+from service.storage.blobs.store import Blob, BlobNotFound, BlobUnavailable, OpenBlob, Part
 from tests.unit.service.storage.blobs.contract import chunks, get, put
 
 
@@ -32,6 +33,13 @@ class Shrinking(FileStore):
     async def open(self, key: str, part: Part | None = None) -> AsyncIterator[OpenBlob]:
         async with super().open(key, part) as blob:
             yield OpenBlob(blob.size + 1, blob.chunks)
+
+
+class ByAnotherName(FileStore):
+    """A folder that is mounted twice."""
+
+    async def address(self, key: str) -> str:
+        return f"elsewhere:{key}"
 
 
 async def in_time() -> None:
@@ -86,6 +94,29 @@ async def test_a_copy_onto_itself_is_refused_whatever_path_leads_there(tmp_path:
         await copy_blob(outer, inner)
     await discard_copy(outer, inner, in_time)
     assert await get(outer.store, outer.key) == b"content"
+
+
+async def test_a_copy_onto_itself_is_refused_by_whatever_name_the_store_goes(
+    tmp_path: Path,
+) -> None:
+    one = Blob(FileStore(tmp_path), "package")
+    other = Blob(ByAnotherName(tmp_path), "package")
+    await put(one.store, one.key, b"content")
+
+    with pytest.raises(SamePlace):
+        await copy_blob(one, other)
+    await discard_copy(one, other, in_time)
+    assert await get(one.store, one.key) == b"content"
+    assert not await one.store.exists("package" + MARKER)
+
+
+async def test_a_marker_that_a_crash_left_behind_means_nothing(source: Blob, target: Blob) -> None:
+    await put(source.store, source.key, b"content")
+    for blob in (source, target):
+        await put(blob.store, blob.key + MARKER, b"x" * 16)
+
+    assert (await copy_blob(source, target)).size == 7
+    assert not await target.store.exists(target.key + MARKER)
 
 
 async def test_a_copy_that_reads_back_differently_is_not_trusted(
