@@ -32,7 +32,7 @@ IDLE_SECONDS: Final = 1.0
 CANCEL_SECONDS: Final = 0.1
 """How long a task may take to end before it is cancelled again."""
 RETRY_SECONDS: Final = 0.25
-"""Pause before connecting again."""
+"""Pause before connecting again, to hear or to ring."""
 QUEUED: Final = 1000
 """How many rings wait for a slow Redis; beyond that, the oldest are left to the table."""
 PIPELINED: Final = 100
@@ -131,6 +131,9 @@ class RedisEvents:
             while self._rings:
                 batch = [self._rings.popleft() for _ in range(min(len(self._rings), PIPELINED))]
                 await self._send(batch)
+                if not self._reached:
+                    # Each try costs as much as an operation; the table has what waits meanwhile.
+                    await asyncio.sleep(RETRY_SECONDS)
 
     async def _send(self, batch: Sequence[StoredEvent]) -> None:
         try:
