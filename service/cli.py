@@ -29,12 +29,11 @@ application: Final = typer.Typer(
 events_commands: Final = typer.Typer(help="What concerns the log of events.", no_args_is_help=True)
 application.add_typer(events_commands, name="events")
 
-DATA: Final = "{folder}, writable; the database has its schema"
 LEFT: Final = "left to storage-service worker (SERVICE_WORKFLOWS__RUN)"
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", help="A TOML file with settings [default: storage-service.toml]."),
+    typer.Option("--config", help="A TOML file with settings (default: storage-service.toml)."),
 ]
 AttributeList = Annotated[
     str,
@@ -87,7 +86,7 @@ def token(
 @application.command()
 def watch(
     attributes: AttributeList = "",
-    url: Annotated[str, typer.Option(help="The service [default: where serve listens].")] = "",
+    url: Annotated[str, typer.Option(help="The service (default: where serve listens).")] = "",
     config: ConfigFile = None,
 ) -> None:
     """Print what happens, one line an event, until Ctrl-C."""
@@ -188,7 +187,7 @@ def revocations(config: ConfigFile = None) -> None:
 def tail(
     after: Annotated[
         int | None,
-        typer.Option("--from", min=1, help="The position to begin at [default: what comes now]."),
+        typer.Option("--from", min=1, help="The position to begin at (default: what comes now)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Whole events, as JSON.")] = False,
     config: ConfigFile = None,
@@ -310,7 +309,7 @@ def _announce(settings: Settings, listeners: Listeners) -> None:
         ("listening on", address),
         ("documents", documents),
         ("access control", access),
-        ("data", DATA.format(folder=settings.data_folder)),
+        *_kept(settings),
         ("events", events),
         ("workflows", "performed here, one process at a time" if settings.workflows.run else LEFT),
         ("metrics", ", ".join(listeners.metrics_addresses) or "off (SERVICE_METRICS__PORT)"),
@@ -324,10 +323,25 @@ def _announce(settings: Settings, listeners: Listeners) -> None:
 
 def _announce_worker(settings: Settings, other: str | None) -> None:
     memory = "memory: who watches hears of them up to a second late (SERVICE_EVENTS__URL)"
-    _say("data", DATA.format(folder=settings.data_folder))
+    for name, value in _kept(settings):
+        _say(name, value)
     _say("events", memory if settings.events_url == MEMORY else "Redis, it answers")
     _say("workflows", f"performed by {other}; here when it is gone" if other else "performed here")
     typer.echo(f"Storage service {VERSION}: the worker is ready. Ctrl-C stops it.")
+
+
+def _kept(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Say where all is kept: a setting that was forgotten shows here, before anything is recorded."""
+    from runtime.database.address import parse, place
+    from service.storage.blobs.locations import folder_of
+
+    bucket = settings.storage.internal.s3.place
+    internal = f"bucket {bucket.bucket}" if bucket else str(folder_of(settings.internal_url))
+    return (
+        ("data", f"{settings.data_folder}, writable"),
+        ("database", f"{place(parse(settings.database_url))}, has its schema"),
+        ("packages", f"{internal}, and the recorded locations"),
+    )
 
 
 def _say(name: str, value: str) -> None:

@@ -151,8 +151,10 @@ def performs(worker: StorageWorker) -> bool:
 
 def test_a_worker_says_what_it_does_and_gives_its_place_back(tmp_path: Path) -> None:
     with StorageWorker(tmp_path / "data") as worker:
-        assert worker.log().splitlines()[-4:] == [
-            f"  data            {tmp_path / 'data'}, writable; the database has its schema",
+        assert worker.log().splitlines()[-6:] == [
+            f"  data            {tmp_path / 'data'}, writable",
+            f"  database        {tmp_path / 'data' / 'storage.db'}, has its schema",
+            f"  packages        {tmp_path / 'data' / 'internal'}, and the recorded locations",
             "  events          memory: who watches hears of them up to a second late"
             " (SERVICE_EVENTS__URL)",
             "  workflows       performed here",

@@ -130,5 +130,31 @@ def test_the_database_is_migrated_on_demand(tmp_path: Path) -> None:
 
 def test_help_names_every_command() -> None:
     said = run("--help").stdout
-    for command in ("serve", "token", "watch", "migrate", "check"):
+    for command in (
+        "serve",
+        "worker",
+        "token",
+        "watch",
+        "migrate",
+        "check",
+        "revoke",
+        "revocations",
+        "events",
+    ):
         assert command in said
+
+
+@pytest.mark.parametrize(
+    ("command", "default"),
+    [
+        (["serve"], "storage-service.toml"),
+        (["watch"], "where serve listens"),
+        (["events", "tail"], "what comes now"),
+    ],
+    ids=" ".join,
+)
+def test_help_says_what_holds_for_an_option_that_is_left_out(
+    command: list[str], default: str
+) -> None:
+    said = re.sub(r"[│\s]+", " ", run(*command, "--help").stdout)
+    assert f"(default: {default})" in said
