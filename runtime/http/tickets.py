@@ -71,11 +71,13 @@ async def inspect_ticket(
 
     Raises:
         InvalidTicket: There is none, or it is not good.
+        Revoked: The right of whom it was issued to was taken back meanwhile.
         TicketStoreUnavailable: It cannot be looked up.
     """
     if security.tickets is None:
         return UNRESTRICTED
-    return await security.tickets.inspect(scheme, resource, carried_ticket(connection, scheme))
+    ticket = carried_ticket(connection, scheme)
+    return security.unrevoked(await security.tickets.inspect(scheme, resource, ticket))
 
 
 def carried_ticket(connection: HTTPConnection, scheme: TicketScheme) -> str:

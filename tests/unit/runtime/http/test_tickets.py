@@ -100,6 +100,26 @@ async def test_a_stranger_without_a_ticket_does_not_learn_what_a_request_should_
     assert (await stranger.get("/library/books/x/scan")).status_code == 401
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_ticket_of_whom_the_right_was_taken_from_opens_nothing(
+    library: Library, connect: Connect, method: str
+) -> None:
+    class Revoked:
+        everything = False
+
+        def cover(self, claims: Claims) -> bool:
+            return self.everything
+
+    revoked = Revoked()
+    tickets = Tickets(MemoryTicketStore())
+    client = connect(library_app(library, Security(KnownTokens(), tickets, revocations=revoked)))
+    cookie = await asked_for(client)
+    revoked.everything = True
+    answer = await client.request(method, SCAN, headers=cookie)
+    assert answer.status_code == 401
+    assert len(library.calls) == 1
+
+
 async def test_with_access_control_off_no_ticket_is_issued_or_asked_for(
     library: Library, connect: Connect
 ) -> None:
