@@ -49,6 +49,7 @@ from service.storage.deleting import DECISION, DELETE_WORKFLOW, Deletion, review
 from service.storage.deletion import find_request, update_deletion_request
 from service.storage.locations import find_location
 from service.storage.reports.deletion_reports import DeletionReports
+from service.storage.rows import AIPRow
 from service.storage.tasks import create_task, find_first_task, update_task
 from service.storage.workflows import update_workflow
 
@@ -184,10 +185,11 @@ class _Deleting:
                 raise InvalidLocation(f"location {location} not found") from error
         return stores.package(uuid, self._configurations.of(row))
 
-    # changes: each happens once, with the record of its step
+    # changes: each happens once, with the record of its step; the package is locked first
 
     async def _open(self, transaction: Transaction[StorageEvent]) -> None:
         now = datetime.now(UTC)
+        await self._lock(transaction)
         if self._deletion.automatic:
             await self._end_review(
                 transaction, TaskStatus.DONE, "Auto-approved deletion request.", now
@@ -203,6 +205,7 @@ class _Deleting:
         )
 
     async def _deleted(self, transaction: Transaction[StorageEvent]) -> None:
+        await self._lock(transaction)
         source = await self._source(transaction)
         await update_task(
             transaction,
@@ -233,7 +236,7 @@ class _Deleting:
         await self._end(transaction, WorkflowStatus.ERROR)
 
     async def _kept(self, transaction: Transaction[StorageEvent]) -> None:
-        row = await find_aip_to_change(transaction.session, self._deletion.aip_uuid)
+        row = await self._lock(transaction)
         # Whoever rejects a package cancels its request with it: then it is deleted.
         if row.status is AIPStatus.PROCESSING:
             await self._change_status(transaction, AIPStatus.STORED)
@@ -241,6 +244,7 @@ class _Deleting:
 
     async def _failed(self, transaction: Transaction[StorageEvent], reason: str) -> None:
         now = datetime.now(UTC)
+        row = await self._lock(transaction)
         if self._run.done("opened"):
             await update_task(
                 transaction,
@@ -253,10 +257,12 @@ class _Deleting:
             failed = f"Failed to process AIP deletion request:\n{reason}"
             await self._end_review(transaction, TaskStatus.ERROR, failed, now)
             await self._close_request(transaction)
-        row = await find_aip_to_change(transaction.session, self._deletion.aip_uuid)
         if row.status in (AIPStatus.PENDING, AIPStatus.PROCESSING):
             await update_aip_status(transaction, row.uuid, was=row.status, becomes=AIPStatus.STORED)
         await self._end(transaction, WorkflowStatus.ERROR)
+
+    async def _lock(self, transaction: Transaction[StorageEvent]) -> AIPRow:
+        return await find_aip_to_change(transaction.session, self._deletion.aip_uuid)
 
     async def _end_review(
         self,

@@ -49,7 +49,7 @@ from generated.storage.models import AIPStatus, TaskStatus, WorkflowStatus, Work
 from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
 from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
-from service.storage.aips import relocate_aip
+from service.storage.aips import find_aip_to_change, relocate_aip
 from service.storage.blobs.copying import CopyDiffers, SamePlace, copy_blob, discard_copy
 from service.storage.blobs.store import Blob, BlobNotFound, BlobRefused, InvalidKey, InvalidLocation
 from service.storage.configurations import Configurations
@@ -183,7 +183,7 @@ class _Moving:
                 raise InvalidLocation(f"location {location} not found") from error
         return stores.package(self._move.aip_uuid, self._configurations.of(row))
 
-    # changes: each happens once, with the record of its step
+    # changes: each happens once, with the record of its step; the package is locked first
 
     async def _open(self, transaction: Transaction[StorageEvent]) -> None:
         now = datetime.now(UTC)
@@ -208,6 +208,7 @@ class _Moving:
 
     async def _copied(self, transaction: Transaction[StorageEvent]) -> None:
         now = datetime.now(UTC)
+        await find_aip_to_change(transaction.session, self._move.aip_uuid)
         await update_task(
             transaction,
             self._copy_task,
@@ -228,6 +229,7 @@ class _Moving:
 
     async def _done(self, transaction: Transaction[StorageEvent]) -> None:
         now = datetime.now(UTC)
+        await find_aip_to_change(transaction.session, self._move.aip_uuid)
         await update_task(
             transaction,
             self._delete_task,
@@ -247,6 +249,7 @@ class _Moving:
         self, transaction: Transaction[StorageEvent], reason: str, at: UUID | None
     ) -> None:
         now = datetime.now(UTC)
+        await find_aip_to_change(transaction.session, self._move.aip_uuid)
         if self._run.done("copied"):
             task, note = self._delete_task, "Failed to delete AIP from source location"
         else:
