@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from runtime.auth.attributes import Attributes
 from runtime.auth.revocations import Revocation
 from service.config import SettingsError, load_settings
 from service.listeners import Listeners
@@ -81,6 +82,7 @@ def token(
     with _mistakes_in_words():
         settings = load_settings(config)
         typer.echo(_token(settings, attributes, subject=subject, email=email, ttl=ttl))
+        _doubt(attributes)
 
 
 @application.command()
@@ -105,6 +107,7 @@ def watch(
 
     with _mistakes_in_words():
         settings = load_settings(config)
+        _doubt(attributes)
         try:
             asyncio.run(run(settings))
         except KeyboardInterrupt:
@@ -278,9 +281,26 @@ def _token(
     return token_keys(settings).mint(
         subject=subject,
         email=email,
-        attributes=attributes.replace(",", " ").split(),
+        attributes=_names(attributes),
         ttl=ttl,
     )
+
+
+def _names(attributes: str) -> list[str]:
+    return attributes.replace(",", " ").split()
+
+
+def _doubt(attributes: str) -> None:
+    """Say on stderr which attributes allow nothing here: most likely they are mistyped."""
+    from difflib import get_close_matches
+
+    from generated.storage.attributes import ATTRIBUTES
+
+    for name in _names(attributes):
+        if not any(Attributes.of([name]).grant(known) for known in ATTRIBUTES):
+            close = get_close_matches(name, ATTRIBUTES, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            typer.echo(f"storage-service: {visible(name)} allows nothing here{hint}", err=True)
 
 
 def _settle() -> None:

@@ -128,6 +128,32 @@ def test_the_database_is_migrated_on_demand(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "storage.db").is_file()
 
 
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ("", ""),
+        ("* storage:* storage:aips:* storage:aips:deletion:auto,storage:locations:list", ""),
+        (
+            "storage:aip:list",
+            "storage:aip:list allows nothing here; did you mean storage:aips:list?",
+        ),
+        ("nonsense", "nonsense allows nothing here"),
+        ("storage:aips:list:*", "storage:aips:list:* allows nothing here; did you mean"),
+    ],
+)
+def test_an_attribute_that_allows_nothing_is_named_beside_the_token(
+    attributes: str, said: str
+) -> None:
+    ended = run("token", "--attributes", attributes)
+    assert ended.exit_code == 0
+    assert len(ended.stdout.split()) == 1
+    if said:
+        assert ended.stderr.startswith(f"storage-service: {said}")
+        assert len(ended.stderr.splitlines()) == 1
+    else:
+        assert ended.stderr == ""
+
+
 def test_help_names_every_command() -> None:
     said = run("--help").stdout
     for command in (
