@@ -29,6 +29,9 @@ FLUSH_SECONDS: Final = 0.5
 """How long a closing connection may take to swallow what is written, at shutdown."""
 CLOSE_SECONDS: Final = 5.0
 """The same for a reader that was too slow, and for a peer's answer to our close."""
+UNTAKEN_SECONDS: Final = 300.0
+"""The same for every other answer, a file above all: whoever takes nothing of it for so long is
+dropped, and lets go of what is read for it."""
 USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)
 """The socket option, on Linux."""
 SEND_BUFFER: Final = 128 * 1024
@@ -158,13 +161,14 @@ class HTTPProtocol(H11Protocol):
                 self.on_shutdown = None
                 if self._watched:
                     self._watched = False
-                    self._drop_unanswered(0)
+                    self._drop_untaken(UNTAKEN_SECONDS)
 
         self.app = serve_on_this_line
 
     def connection_made(self, transport: Any) -> None:
         """Wait for a request, though not for ever."""
         super().connection_made(transport)
+        self._drop_untaken(UNTAKEN_SECONDS)
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
 
     def data_received(self, data: bytes) -> None:
@@ -192,10 +196,10 @@ class HTTPProtocol(H11Protocol):
         """Drop the connection when what is written is no longer acknowledged.
 
         Server-sent events have no ping that is answered; without this the system would try for a
-        quarter of an hour.  It is for streams alone: whoever takes a file may stop for a while.
+        quarter of an hour.  Whoever takes a file may stop for a while longer.
         """
         self._watched = True
-        self._drop_unanswered(UNANSWERED_SECONDS)
+        self._drop_untaken(UNANSWERED_SECONDS)
 
     def shutdown(self) -> None:
         """End because the server stops."""
@@ -211,8 +215,11 @@ class HTTPProtocol(H11Protocol):
             self._abort_timer.cancel()
         super().connection_lost(exc)
 
-    def _drop_unanswered(self, seconds: float) -> None:
-        """Set TCP_USER_TIMEOUT (RFC 5482), where the system has it; 0 is the system's own."""
+    def _drop_untaken(self, seconds: float) -> None:
+        """Set TCP_USER_TIMEOUT (RFC 5482), where the system has it.
+
+        Since 5.11 Linux ends a connection by it, too, whose other end answers but takes nothing.
+        """
         line = self.transport.get_extra_info("socket")
         if line.family in (socket.AF_INET, socket.AF_INET6) and USER_TIMEOUT is not None:
             with suppress(OSError):  # It is closed already.

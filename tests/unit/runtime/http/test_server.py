@@ -5,7 +5,7 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 
 import httpx2
@@ -16,7 +16,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from runtime.download import Download
+from runtime.http.file import file
 from runtime.http.server import serve
+from runtime.monitor import uvicorn
 from tests.unit.runtime.waiting import until
 
 
@@ -107,3 +110,34 @@ def nothing_more_opened() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         for each in taken:
             os.close(each)
+
+
+async def test_a_client_that_takes_nothing_of_a_file_is_dropped(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn, "UNTAKEN_SECONDS", 0.5)
+    opened, closed = asyncio.Event(), asyncio.Event()
+
+    async def endless(_start: int, _stop: int) -> AsyncGenerator[bytes, None]:
+        try:
+            opened.set()
+            while True:
+                yield bytes(100_000)
+                await asyncio.sleep(0)
+        finally:
+            closed.set()
+
+    async def give(request: Request) -> Response:
+        return await file(request, 200, Download(endless, 1 << 40, "endless", "text/plain"))
+
+    started = asyncio.Event()
+    app = Starlette(routes=[Route("/file", give)])
+    serving = asyncio.create_task(serve(app, listener, started=started.set))
+    await started.wait()
+    with socket.create_connection(listener.getsockname()) as stalled:
+        stalled.sendall(b"GET /file HTTP/1.1\r\nHost: here\r\n\r\n")
+        async with asyncio.timeout(30):
+            await opened.wait()
+            await closed.wait()
+    serving.cancel()
+    await asyncio.wait([serving])
