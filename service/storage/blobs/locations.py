@@ -49,7 +49,10 @@ class Stores:
             raise UnsupportedLocation(config.type)
         folder = folder_of(config.value.url)
         if not any(folder.is_relative_to(root.resolve()) for root in self._file_roots):
-            raise InvalidLocation("the folder of the location is not under an allowed root")
+            raise InvalidLocation(
+                "the folder of the location is not under an allowed root"
+                " (SERVICE_STORAGE__FILE_ROOTS)"
+            )
         return FileStore(folder)
 
     def package(self, uuid: UUID, config: LocationConfig | None) -> Blob:
