@@ -71,7 +71,6 @@ PUBLISHER: Final[Publisher[StorageEvent]] = Publisher(
                 TaskUpdatedEvent,
             }
         ),
-        "recover_workflows": frozenset({AIPUpdatedEvent, WorkflowUpdatedEvent, TaskUpdatedEvent}),
     },
     fault=MonitorResetEvent(reason=MonitorResetReason.FAULT),
 )

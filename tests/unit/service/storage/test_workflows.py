@@ -22,7 +22,7 @@ pytestmark = pytest.mark.engines
 
 async def add_workflow(domain: Domain, aip: UUID, type: WorkflowType, *names: str) -> UUID:
     uuid = uuid4()
-    async with domain.begin("delete_workflow") as transaction:
+    async with domain.begin("move_workflow") as transaction:
         await workflows.create_workflow(
             transaction,
             uuid=uuid,
@@ -73,7 +73,7 @@ async def test_workflows_are_filtered_by_status_and_type(domain: Domain) -> None
     aip = (await domain.add_aip()).uuid
     move = await add_workflow(domain, aip, WorkflowType.MOVE_AIP)
     delete = await add_workflow(domain, aip, WorkflowType.DELETE_AIP)
-    async with domain.begin("delete_workflow") as transaction:
+    async with domain.begin("move_workflow") as transaction:
         await workflows.update_workflow(
             transaction, move, status=WorkflowStatus.DONE, completed_at=datetime.now(UTC)
         )
