@@ -171,7 +171,7 @@ def watching(server: StorageServer, url: str) -> Iterator[tuple[subprocess.Popen
         yield process, lines
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(60)
 
 
 async def test_the_command_waits_until_a_refusal_of_the_moment_is_over(
