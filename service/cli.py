@@ -13,11 +13,11 @@ import typer
 
 from runtime.auth.attributes import Attributes
 from runtime.auth.revocations import Revocation
+from service.announcement import announce, announce_worker
 from service.config import SettingsError, load_settings
 from service.listeners import Listeners
-from service.settings import MEMORY, Settings
+from service.settings import Settings
 from service.start import CannotStart
-from service.version import VERSION
 from service.visible import visible
 
 application: Final = typer.Typer(
@@ -29,8 +29,6 @@ application: Final = typer.Typer(
 
 events_commands: Final = typer.Typer(help="What concerns the log of events.", no_args_is_help=True)
 application.add_typer(events_commands, name="events")
-
-LEFT: Final = "left to storage-service worker (SERVICE_WORKFLOWS__RUN)"
 
 ConfigFile = Annotated[
     Path | None,
@@ -67,7 +65,7 @@ def worker(config: ConfigFile = None) -> None:
     with _mistakes_in_words():
         settings = load_settings(config)
         configure_logs(level=settings.log.level, format=settings.log.format)
-        asyncio.run(work(settings, lambda other: _announce_worker(settings, other)))
+        asyncio.run(work(settings, lambda other: announce_worker(settings, other, typer.echo)))
 
 
 @application.command()
@@ -182,8 +180,11 @@ def revocations(config: ConfigFile = None) -> None:
     from service import revoking
 
     with _mistakes_in_words():
-        for each in asyncio.run(revoking.revoked(load_settings(config))):
+        found = asyncio.run(revoking.revoked(load_settings(config)))
+        for each in found:
             typer.echo(_revoked(each))
+        if not found:
+            typer.echo("Nothing is revoked.", err=True)
 
 
 @events_commands.command()
@@ -232,9 +233,9 @@ def new_epoch(config: ConfigFile = None) -> None:
 def _serving(settings: Settings, worker: str) -> Coroutine[Any, Any, None]:
     """Return what serves: this process, its workers, or this process as one of them."""
 
-    def announce(listeners: Listeners) -> None:
+    def ready(listeners: Listeners) -> None:
         _settle()
-        _announce(settings, listeners)
+        announce(settings, listeners, typer.echo)
 
     if worker:
         from service.workers import serve_as_worker
@@ -243,10 +244,10 @@ def _serving(settings: Settings, worker: str) -> Coroutine[Any, Any, None]:
     if settings.http.workers > 1:
         from service.workers import serve_with_workers
 
-        return serve_with_workers(settings, announce)
+        return serve_with_workers(settings, ready)
     from service.server import serve as serve_alone
 
-    return serve_alone(settings, announce)
+    return serve_alone(settings, ready)
 
 
 def main() -> None:
@@ -306,74 +307,6 @@ def _doubt(attributes: str) -> None:
 def _settle() -> None:
     gc.freeze()
     gc.enable()
-
-
-def _announce(settings: Settings, listeners: Listeners) -> None:
-    from service.storage.reports.typesetting import told
-
-    address = listeners.address
-    documents = (
-        f"{address}/docs  (/openapi.json, /asyncapi.json)"
-        if settings.http.serves_documents
-        else "not served (SERVICE_HTTP__DOCS)"
-    )
-    access = {
-        "development": 'signed tokens; get one with: make -s token ATTRIBUTES="storage:aips:list"',
-        "oidc": f"tokens of {_providers(settings)}",
-        "off": "off: everybody may do everything, without a token",
-    }[settings.auth.mode]
-    events = (
-        "memory, for this process alone" if settings.events_url == MEMORY else "Redis, it answers"
-    )
-    for name, value in (
-        ("listening on", address),
-        ("documents", documents),
-        ("access control", access),
-        *_kept(settings),
-        ("events", events),
-        ("workflows", "performed here, one process at a time" if settings.workflows.run else LEFT),
-        ("metrics", ", ".join(listeners.metrics_addresses) or "off (SERVICE_METRICS__PORT)"),
-        ("audit log", str(settings.audit_path or "off (SERVICE_AUDIT__PATH)")),
-        ("reports", told()),
-        ("processes", str(settings.http.workers)),
-    ):
-        _say(name, value)
-    typer.echo(f"Storage service {VERSION} is ready. Ctrl-C stops it.")
-
-
-def _announce_worker(settings: Settings, other: str | None) -> None:
-    memory = "memory: who watches hears of them up to a second late (SERVICE_EVENTS__URL)"
-    for name, value in _kept(settings):
-        _say(name, value)
-    _say("events", memory if settings.events_url == MEMORY else "Redis, it answers")
-    _say("workflows", f"performed by {other}; here when it is gone" if other else "performed here")
-    typer.echo(f"Storage service {VERSION}: the worker is ready. Ctrl-C stops it.")
-
-
-def _kept(settings: Settings) -> tuple[tuple[str, str], ...]:
-    """Say where all is kept: a setting that was forgotten shows here, before anything is recorded."""
-    from runtime.database.address import parse, place
-    from service.storage.blobs.locations import folder_of
-
-    bucket = settings.storage.internal.s3.place
-    internal = f"bucket {bucket.bucket}" if bucket else str(folder_of(settings.internal_url))
-    return (
-        ("data", f"{settings.data_folder}, writable"),
-        ("database", f"{place(parse(settings.database_url))}, has its schema"),
-        ("packages", f"{internal}, and the recorded locations"),
-    )
-
-
-def _say(name: str, value: str) -> None:
-    typer.echo(f"  {name:<15} {value}")
-
-
-def _providers(settings: Settings) -> str:
-    """Name the identity providers, whose keys are there by now, and those that restrict nobody."""
-    return ", ".join(
-        f"{each.issuer} (it answers{'' if each.access_control else '; EVERY bearer may do all'})"
-        for each in settings.auth.oidc
-    )
 
 
 @contextmanager
