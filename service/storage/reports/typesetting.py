@@ -56,11 +56,16 @@ def typeset(template: Path, content: Mapping[str, Content], *, at: datetime) -> 
     try:
         return _compiled(template, content, spelt, at)
     except TypstError:
-        lacking = {each for each in set(_texts(content)) if not each.isascii() and not _shows(each)}
-        if not lacking:
+        foreign = {each for each in _texts(content) if not each.isascii()}
+        if not foreign:
             raise
-    content, _ = _without(content, lacking)
-    return _compiled(template, content, True, at)
+    content, _ = _without(content, {each for each in foreign if not _shows(each)})
+    try:
+        return _compiled(template, content, True, at)
+    except TypstError:
+        # Some of those that show alone do not show beside one another.
+        content, _ = _without(content, foreign)
+        return _compiled(template, content, True, at)
 
 
 def _compiled(template: Path, content: Mapping[str, Content], spelt: bool, at: datetime) -> bytes:

@@ -156,6 +156,10 @@ def test_what_cannot_be_shown_is_spelt_out_and_said_to_be(text: str, shown: str)
     )
 
 
+def test_what_shows_alone_but_not_together_is_spelt_out() -> None:
+    says(replace(REPORT, aip_name="Notes \u047e\u0484"), "Name Notes <U+047E><U+0484>")
+
+
 def test_a_word_without_an_end_stays_on_the_page_and_in_one_piece() -> None:
     word = "f" * 2048
     document = replace(REPORT, reason=word).pdf()
