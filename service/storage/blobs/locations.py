@@ -97,6 +97,12 @@ def place_of(value: S3Config) -> S3Place:
         token=value.token or None,
     )
     place.check()
+    if place.key is None and not place.at_amazon:
+        # Whoever may create a location would have the service sign, as itself, what it sends there.
+        raise InvalidLocation(
+            "an endpoint of its own needs key and secret: the service's own credentials are for"
+            " Amazon's alone"
+        )
     return place
 
 

@@ -68,6 +68,12 @@ class S3Place:
                 raise InvalidLocation(f"the {name} holds a character that no {name} has")
 
     @property
+    def at_amazon(self) -> bool:
+        """Whether the store is Amazon's own."""
+        host = urlsplit(self.endpoint).hostname if self.endpoint else None
+        return host is None or AMAZON.fullmatch(host) is not None
+
+    @property
     def url(self) -> str:
         """Where requests go: the endpoint, with the bucket in its host unless in the path."""
         endpoint = self.endpoint or _amazon(self.region)
@@ -84,12 +90,11 @@ class S3Place:
     @property
     def address(self) -> str:
         """Name the bucket among all buckets, however its store is written."""
-        parts = urlsplit(self.endpoint or _amazon(self.region))
-        host = parts.hostname or ""
-        if AMAZON.fullmatch(host):
+        if self.at_amazon:
             return f"amazon/{self.bucket}"
+        parts = urlsplit(self.endpoint or "")
         port = parts.port or PORTS[parts.scheme]
-        return f"{host}:{port}{parts.path.rstrip('/')}/{self.bucket}"
+        return f"{parts.hostname}:{port}{parts.path.rstrip('/')}/{self.bucket}"
 
 
 def _amazon(region: str) -> str:

@@ -169,6 +169,8 @@ async def test_a_bucket_is_opened_and_what_is_empty_is_absent(
         ({"profile": "hush"}, "profiles are not supported: give key and secret"),
         ({"key": "hush"}, "key and secret belong together"),
         ({"endpoint": "hush"}, "the endpoint must be an address"),
+        ({"endpoint": "https://hush.example"}, "an endpoint of its own needs key and secret"),
+        ({"endpoint": "https://s3.amazonaws.com.hush"}, "an endpoint of its own needs key"),
     ],
 )
 def test_a_bucket_that_cannot_be_opened_is_refused(
@@ -178,6 +180,12 @@ def test_a_bucket_that_cannot_be_opened_is_refused(
     with pytest.raises(InvalidLocation, match=said) as caught:
         stores.open(CONFIG.validate_python({"type": "s3", "value": value}))
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("endpoint", ["", "https://s3.eu-west-1.amazonaws.com"])
+def test_the_services_own_credentials_are_for_amazons_store(stores: Stores, endpoint: str) -> None:
+    value = {"bucket": "b", "region": "r", "endpoint": endpoint}
+    stores.open(CONFIG.validate_python({"type": "s3", "value": value}))
 
 
 @settings(max_examples=50)
