@@ -32,7 +32,7 @@ KEEPING = Keeping(fresh=600, stale=3600, pause=10)
 @pytest.fixture
 async def keys(provider: HostileProvider, seconds: Seconds) -> AsyncIterator[IssuerKeys]:
     keys = IssuerKeys(
-        provider.issuer, limits=Limits(seconds=0.3), keeping=KEEPING, monotonic=seconds
+        provider.issuer, limits=Limits(seconds=2.0), keeping=KEEPING, monotonic=seconds
     )
     yield keys
     await keys.close()

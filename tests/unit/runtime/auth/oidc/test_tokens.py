@@ -53,7 +53,7 @@ async def tokens(
 ) -> AsyncIterator[ProviderTokens]:
     tokens = await ProviderTokens.open(
         [trusted(provider)],
-        limits=Limits(seconds=0.3),
+        limits=Limits(seconds=2.0),
         keeping=Keeping(pause=10),
         now=wall,
         monotonic=seconds,
