@@ -3,6 +3,7 @@
 It ends with exit code 70 if a change was committed, or would have been, without its event.
 """
 
+import signal
 import sys
 
 from service.cli import main
@@ -12,6 +13,8 @@ UNGUARDED_CHANGE = 70
 
 
 def run() -> None:
+    # A shell has what it starts in the background ignore Ctrl-C, and so would we, tests and all.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     guard = Guard()
     guard.install()
     try:
