@@ -56,7 +56,6 @@ def test_a_program_records_watches_and_understands_what_is_refused(
     assert told["refused"] == {
         "not_found": "AIP not found 99999999-9999-4999-8999-999999999999",
         "not_valid": "location 99999999-9999-4999-8999-999999999999 not found",
-        "not_implemented": "not_implemented",
         "unauthorized": "Unauthorized",
         "forbidden": "Forbidden",
     }

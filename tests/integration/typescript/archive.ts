@@ -39,12 +39,15 @@ function sentence(event: StorageMonitorEvent): string {
 
 /** Add a location and a package to it, list it, and reject it. */
 export async function record(client: StorageClient, url: string): Promise<AIP> {
-	const { uuid: location_uuid } = await client.createLocation({
-		name: "shelf",
-		source: "filesystem",
-		purpose: "aip_store",
-		config: { type: "url", value: { url } },
-	});
+	const { uuid: location_uuid } = await client.createLocation(
+		{ check: true },
+		{
+			name: "shelf",
+			source: "filesystem",
+			purpose: "aip_store",
+			config: { type: "url", value: { url } },
+		},
+	);
 	const created = await client.createAip({
 		uuid: crypto.randomUUID(),
 		name: `letters of ${location_uuid}`,
@@ -94,8 +97,6 @@ export async function refusals(
 				told.not_found = `${error.body.message} ${"uuid" in error.body && error.body.uuid}`;
 			} else if (isApiError(error, "not_valid")) {
 				told.not_valid = error.body.message;
-			} else if (isApiError(error, "not_implemented")) {
-				told.not_implemented = error.body.name;
 			} else if (isApiError(error, "unauthorized")) {
 				told.unauthorized = error.body;
 			} else if (isApiError(error, "forbidden")) {
@@ -114,7 +115,6 @@ export async function refusals(
 			location_uuid: UNKNOWN,
 		}),
 	);
-	await ask(client.downloadAipRequest({ uuid: UNKNOWN }));
 	await ask(stranger.listAips());
 	await ask(client.listLocations());
 	return told;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sqlite3
@@ -99,10 +100,16 @@ async def running_wire(
             yield Wire(http, token, file)
 
 
-@pytest.fixture
-def wire(running_wire: Wire) -> Wire:
+@pytest_asyncio.fixture(loop_scope="module")
+async def wire(running_wire: Wire) -> Wire:
     """A service with a package in each of three statuses, and nothing else."""
-    with closing(sqlite3.connect(running_wire.file)) as database, database:
+    # In a thread: the service may be in the midst of a write of its own, which has to go on.
+    await asyncio.to_thread(_start_again, running_wire.file)
+    return running_wire
+
+
+def _start_again(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
         for table in ("deletion_request", "task", "workflow", "aip", "location"):
             database.execute(f"DELETE FROM {table}")
         for number, (uuid, status) in enumerate(SEEDED.items()):
@@ -111,7 +118,6 @@ def wire(running_wire: Wire) -> Wire:
                 " VALUES (?, ?, ?, ?, '2026-01-02 03:04:05.000000')",
                 (uuid, status, status, KEY[:-1] + str(number)),
             )
-    return running_wire
 
 
 ACCESS = [
