@@ -52,7 +52,7 @@ from service.storage.delete_workflow import delete_workflow
 from service.storage.move_workflow import move_workflow
 from service.storage.sealing import KeyFileError, Seal
 from service.storage.service import Storage
-from service.tokens import provider_tokens, token_keys
+from service.tokens import provider_counters, provider_tokens, token_keys
 from service.verify import check_seal
 from service.version import VERSION
 
@@ -168,7 +168,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
             feed=feed,
             retention=retention,
             engine=engine,
-            tokens=security.tokens,
+            providers=provider_counters(security.tokens),
             tickets=security.tickets,
             places=security.places,
             revocations=revocations,

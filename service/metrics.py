@@ -6,7 +6,7 @@ Every field of every class of counters is a metric (``runtime.metrics.families``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,10 +14,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 
 from generated.storage.events import StorageEvent
-from runtime.auth.oidc.tokens import ProviderTokens
+from runtime.auth.oidc.counters import ProviderCounters
 from runtime.auth.revocation_table import KnownRevocations
 from runtime.auth.tickets.ticket import Tickets
-from runtime.auth.tokens import TokenVerifier
 from runtime.database.engine import Database
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.counters import DoorbellState
@@ -43,7 +42,7 @@ class Metrics:
     feed: Monitor
     retention: Retention
     engine: EmbeddedEngine[StorageEvent]
-    tokens: TokenVerifier
+    providers: Mapping[str, ProviderCounters]
     tickets: Tickets | None
     places: Places
     revocations: KnownRevocations
@@ -79,6 +78,5 @@ class Metrics:
             yield Source("tickets", self.tickets.counters)
         if self.audit is not None:
             yield Source("audit", self.audit)
-        if isinstance(self.tokens, ProviderTokens):
-            for issuer, keys in self.tokens.keys.items():
-                yield Source("provider_keys", keys.counters, {"issuer": issuer})
+        for issuer, counters in self.providers.items():
+            yield Source("provider_keys", counters, {"issuer": issuer})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from runtime.auth.development import DevelopmentTokens
+from runtime.auth.off import NoVerification
+from runtime.auth.oidc.counters import ProviderCounters
+from runtime.auth.tokens import TokenVerifier
 from service.settings import Settings
 from service.start import CannotStart, check_folder
 
@@ -45,3 +49,13 @@ async def provider_tokens(settings: Settings) -> ProviderTokens:
             f"SERVICE_AUTH__OIDC: no keys of an identity provider: {error}. Without them no token"
             " can be verified: start the provider, or mend the settings"
         ) from error
+
+
+def provider_counters(tokens: TokenVerifier) -> Mapping[str, ProviderCounters]:
+    """Return what is counted of each identity provider, by issuer; nothing in other modes."""
+    if isinstance(tokens, DevelopmentTokens | NoVerification):
+        return {}
+    from runtime.auth.oidc.tokens import ProviderTokens
+
+    assert isinstance(tokens, ProviderTokens)
+    return {issuer: keys.counters for issuer, keys in tokens.keys.items()}

@@ -17,6 +17,7 @@ from runtime.auth.oidc.tokens import ProviderTokens
 from service.app import running
 from service.metrics import Metrics
 from service.settings import PREFIX, AuditSettings, Settings
+from service.tokens import provider_counters
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "operations.md"
@@ -41,7 +42,8 @@ async def metrics(tmp_path: Path) -> AsyncIterator[Metrics]:
     keys = IssuerKeys("https://id.test")
     settings = Settings(data_dir=tmp_path, audit=AuditSettings(path=tmp_path / "audit.log"))
     async with running(settings) as service:
-        yield replace(service.metrics, tokens=ProviderTokens([], [keys]))
+        counted = provider_counters(ProviderTokens([], [keys]))
+        yield replace(service.metrics, providers=counted)
     await keys.close()
 
 
