@@ -220,7 +220,11 @@ async def look_around(scene: Scene, *dashboards: Dashboard) -> None:
         health = await dashboard.ask("GET", "/healthz")
         assert health.status_code == 200
         if scene.way != "client kill":
-            assert health.json()["by"] == ["doorbell"]
+            assert health.json() == {
+                "status": "degraded",
+                "by": ["doorbell"],
+                "why": ["doorbell: events may come a second late"],
+            }
     newcomer = OverWebSocket(
         "newcomer", lambda: scene.watched.url, lambda: scene.called.token("*"), None
     )
