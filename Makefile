@@ -121,7 +121,7 @@ define install
 		|| $(call say,installing $(1) failed; pip says why above. It needs a package index in reach. Then run the same command again.) >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable . >&2 \
 		|| $(call say,installing this project into .venv failed; pip says why above. 'make clean' and the same command again start afresh.) >&2
-	@$(BIN)/python -m compileall -q generated runtime service
+	@$(BIN)/python -m compileall -q codegen generated runtime service
 endef
 
 # Two makes at once, `run` and `watch` in a fresh clone, must not install into one .venv at once. The
