@@ -48,14 +48,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from bench.counter_row import ENGINES, database
-from generated.storage.models import AIPStatus
+from generated.storage.models import AIPStatus, DeletionRequestStatus
 from runtime.auth.development import DevelopmentTokens
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables, migrate
 from service.app import running
 from service.migrations.schema import SCHEMA, SCRIPTS
 from service.settings import DatabaseSettings, Settings
-from service.storage.rows import AIPRow
+from service.storage.rows import AIPRow, DeletionRequestRow
 from service.tokens import token_keys
 from tests.many_packages import fill, uuid_of
 
@@ -73,6 +73,11 @@ PLAIN_EVENT: Final = Table(
     Column("type", String(128), nullable=False),
     Column("payload", JSON, nullable=False),
     Column("recorded_at", DateTime, nullable=False),
+)
+
+
+OPEN_REQUEST: Final = select(DeletionRequestRow).where(
+    DeletionRequestRow.status == DeletionRequestStatus.PENDING
 )
 
 
@@ -182,6 +187,10 @@ def plain(database: Database, tokens: DevelopmentTokens) -> FastAPI:
             row = await writing.session.scalar(query)
             if row is None:
                 raise HTTPException(404)
+            if await writing.session.scalar(
+                OPEN_REQUEST.where(DeletionRequestRow.aip_uuid == uuid)
+            ):
+                raise HTTPException(409)
             row.status = AIPStatus.DELETED
             await tell(writing.session, "aip_updated_event", PlainAIP.model_validate(row))
             await writing.commit()

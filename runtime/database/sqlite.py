@@ -9,6 +9,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, PoolResetState
 
+from runtime.database import sqlite_cursor
+
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's write lock before it fails."""
 WRITERS: Final = 1
@@ -44,6 +46,7 @@ def _engine(
     default start lets two of them read the same value, and one update is lost without a word.
     """
     engine = create_async_engine(url, hide_parameters=True, **pool)
+    event.listen(engine.sync_engine, "do_connect", sqlite_cursor.connect)
     settings = {
         "busy_timeout": str(int(BUSY_SECONDS * 1000)),
         "journal_mode": "WAL",

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from generated.storage.errors import NotAvailable, NotFound, NotValid
 from generated.storage.events import AIPCreatedEvent, AIPUpdatedEvent, StorageEvent
@@ -44,44 +45,41 @@ async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) ->
 
 
 async def update_aip_status(
-    transaction: Transaction[StorageEvent], uuid: UUID, *, was: AIPStatus, becomes: AIPStatus
-) -> AIPRow:
-    """Change a package's status, if it still is what the caller saw.
+    transaction: Transaction[StorageEvent], row: AIPRow, *, was: AIPStatus, becomes: AIPStatus
+) -> None:
+    """Change the status of a package that was found to be changed.
 
     Raises:
-        NotFound: There is no such package.
-        NotAvailable: Somebody else changed it in between.
+        NotAvailable: Its status is another than ``was``.
     """
-    return await _change(transaction, uuid, was=was, status=becomes)
+    await _change(transaction, row, was=was, status=becomes)
 
 
-async def report_deletion(
-    transaction: Transaction[StorageEvent], uuid: UUID, *, key: str
-) -> AIPRow:
-    """Say where the report on a package's deletion lies.
+async def report_deletion(transaction: Transaction[StorageEvent], row: AIPRow, *, key: str) -> None:
+    """Say where the report on the deletion of a package lies that was found to be changed.
 
     Raises:
-        NotFound: There is no such package.
         NotAvailable: It is not deleted.
     """
-    return await _change(transaction, uuid, was=AIPStatus.DELETED, deletion_report_key=key)
+    await _change(transaction, row, was=AIPStatus.DELETED, deletion_report_key=key)
 
 
 async def relocate_aip(
     transaction: Transaction[StorageEvent],
-    uuid: UUID,
+    row: AIPRow,
     *,
     was: AIPStatus,
     becomes: AIPStatus,
     location_uuid: UUID | None,
-) -> AIPRow:
-    """Say where a package lies now, together with its status; ``None`` is the internal location.
+) -> None:
+    """Say where a package that was found to be changed lies now, together with its status.
+
+    ``None`` is the internal location.
 
     Raises:
-        NotFound: There is no such package.
-        NotAvailable: Somebody else changed its status in between.
+        NotAvailable: Its status is another than ``was``.
     """
-    return await _change(transaction, uuid, was=was, status=becomes, location_uuid=location_uuid)
+    await _change(transaction, row, was=was, status=becomes, location_uuid=location_uuid)
 
 
 def allowed(action: Action, row: AIPRow) -> bool:
@@ -130,20 +128,21 @@ async def _found(session: AsyncSession, uuid: UUID, query: Select[AIPRow]) -> AI
 
 async def _change(
     transaction: Transaction[StorageEvent],
-    uuid: UUID,
+    row: AIPRow,
     *,
     was: AIPStatus,
     **values: AIPStatus | UUID | str | None,
-) -> AIPRow:
+) -> None:
     connection = await transaction.session.connection()
     changed = await connection.execute(
-        update(AIPRow).where(AIPRow.uuid == uuid, AIPRow.status == was).values(values)
+        update(AIPRow).where(AIPRow.uuid == row.uuid, AIPRow.status == was).values(values)
     )
-    row = await find_aip(transaction.session, uuid)
     if not changed.rowcount:
         raise NotAvailable("the AIP was changed by somebody else: look again and repeat")
+    # The row is locked, so the rest of it is as it was read: no need to read it again.
+    for name, value in values.items():
+        set_committed_value(row, name, value)
     transaction.publish(lambda: AIPUpdatedEvent(uuid=row.uuid, item=items.aip(row)))
-    return row
 
 
 async def _check_location(session: AsyncSession, uuid: UUID | None) -> None:

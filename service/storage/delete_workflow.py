@@ -205,7 +205,7 @@ class _Deleting:
         )
 
     async def _deleted(self, transaction: Transaction[StorageEvent]) -> None:
-        await self._lock(transaction)
+        row = await self._lock(transaction)
         source = await self._source(transaction)
         await update_task(
             transaction,
@@ -214,11 +214,11 @@ class _Deleting:
             note=f"AIP deleted from {source} source location",
             completed_at=datetime.now(UTC),
         )
-        await self._change_status(transaction, AIPStatus.DELETED)
+        await self._change_status(transaction, row, AIPStatus.DELETED)
 
     async def _done(self, transaction: Transaction[StorageEvent], report: str | None) -> None:
         if report is not None:
-            await report_deletion(transaction, self._deletion.aip_uuid, key=report)
+            await report_deletion(transaction, await self._lock(transaction), key=report)
         await self._end(transaction, WorkflowStatus.DONE)
 
     async def _unreported(self, transaction: Transaction[StorageEvent], reason: str) -> None:
@@ -239,7 +239,7 @@ class _Deleting:
         row = await self._lock(transaction)
         # Whoever rejects a package cancels its request with it: then it is deleted.
         if row.status is AIPStatus.PROCESSING:
-            await self._change_status(transaction, AIPStatus.STORED)
+            await self._change_status(transaction, row, AIPStatus.STORED)
         await self._end(transaction, WorkflowStatus.CANCELED)
 
     async def _failed(self, transaction: Transaction[StorageEvent], reason: str) -> None:
@@ -258,7 +258,7 @@ class _Deleting:
             await self._end_review(transaction, TaskStatus.ERROR, failed, now)
             await self._close_request(transaction)
         if row.status in (AIPStatus.PENDING, AIPStatus.PROCESSING):
-            await update_aip_status(transaction, row.uuid, was=row.status, becomes=AIPStatus.STORED)
+            await update_aip_status(transaction, row, was=row.status, becomes=AIPStatus.STORED)
         await self._end(transaction, WorkflowStatus.ERROR)
 
     async def _lock(self, transaction: Transaction[StorageEvent]) -> AIPRow:
@@ -298,11 +298,9 @@ class _Deleting:
         return (await find_location(transaction.session, row.location_uuid)).source.upper()
 
     async def _change_status(
-        self, transaction: Transaction[StorageEvent], status: AIPStatus
+        self, transaction: Transaction[StorageEvent], row: AIPRow, status: AIPStatus
     ) -> None:
-        await update_aip_status(
-            transaction, self._deletion.aip_uuid, was=AIPStatus.PROCESSING, becomes=status
-        )
+        await update_aip_status(transaction, row, was=AIPStatus.PROCESSING, becomes=status)
 
     async def _end(self, transaction: Transaction[StorageEvent], status: WorkflowStatus) -> None:
         await update_workflow(

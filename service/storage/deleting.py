@@ -30,7 +30,7 @@ from service.storage.deletion import (
     requester_of_auto,
     update_deletion_request,
 )
-from service.storage.rows import DeletionRequestRow
+from service.storage.rows import AIPRow, DeletionRequestRow
 from service.storage.states import BECOMES, REFUSALS, Action
 from service.storage.tasks import create_task, find_first_task, update_task
 from service.storage.texts import kept
@@ -127,7 +127,8 @@ async def review_aip_deletion(
     reviewer = transaction.caller.claims
     _check_authenticated(reviewer)
     _check_known(reviewer)
-    allowed(Action.REVIEW, await find_aip_to_change(transaction.session, uuid))
+    row = await find_aip_to_change(transaction.session, uuid)
+    allowed(Action.REVIEW, row)
     request = await find_open_request(transaction.session, uuid)
     if request is None:
         # The package waits for something else: whoever made it may have made it ``pending``.
@@ -135,7 +136,7 @@ async def review_aip_deletion(
     if _asked_by(request, reviewer):
         raise NotValid("requester cannot review their own request")
     status = DeletionRequestStatus.APPROVED if approved else DeletionRequestStatus.REJECTED
-    await _resume(transaction, request, Action.REVIEW)
+    await _resume(transaction, row, request, Action.REVIEW)
     await _decide(transaction, engine, request, status, reviewer)
 
 
@@ -156,7 +157,8 @@ async def cancel_aip_deletion(
     _check_authenticated(requester)
     _check_known(requester)
     try:
-        allowed(Action.CANCEL, await find_aip_to_change(transaction.session, uuid))
+        row = await find_aip_to_change(transaction.session, uuid)
+        allowed(Action.CANCEL, row)
     except NotFound as error:
         raise NotValid(REFUSALS[Action.CANCEL]) from error
     request = await find_open_request(transaction.session, uuid)
@@ -165,7 +167,7 @@ async def cancel_aip_deletion(
     if not _asked_by(request, requester):
         raise Forbidden
     if not check:
-        await _resume(transaction, request, Action.CANCEL)
+        await _resume(transaction, row, request, Action.CANCEL)
         await _decide(transaction, engine, request, DeletionRequestStatus.CANCELED, requester)
 
 
@@ -209,7 +211,7 @@ async def _begin(
         skip_report=skip_report,
     )
     identifier = delete_identifier(uuid)
-    await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[action])
+    await update_aip_status(transaction, row, was=row.status, becomes=BECOMES[action])
     await _tell(transaction, deletion, identifier, requester, reason)
     try:
         await engine.start(
@@ -259,12 +261,13 @@ async def _tell(
 
 
 async def _resume(
-    transaction: Transaction[StorageEvent], request: DeletionRequestRow, action: Action
+    transaction: Transaction[StorageEvent],
+    row: AIPRow,
+    request: DeletionRequestRow,
+    action: Action,
 ) -> None:
     """Show that the work goes on."""
-    await update_aip_status(
-        transaction, request.aip_uuid, was=AIPStatus.PENDING, becomes=BECOMES[action]
-    )
+    await update_aip_status(transaction, row, was=AIPStatus.PENDING, becomes=BECOMES[action])
     assert request.workflow_uuid is not None
     await update_workflow(transaction, request.workflow_uuid, status=WorkflowStatus.IN_PROGRESS)
 

@@ -55,6 +55,7 @@ from service.storage.blobs.store import Blob, BlobNotFound, BlobRefused, Invalid
 from service.storage.configurations import Configurations
 from service.storage.locations import find_location
 from service.storage.moving import MOVE_WORKFLOW, Move
+from service.storage.rows import AIPRow
 from service.storage.tasks import create_task, update_task
 from service.storage.workflows import create_workflow, update_workflow
 
@@ -208,7 +209,7 @@ class _Moving:
 
     async def _copied(self, transaction: Transaction[StorageEvent]) -> None:
         now = datetime.now(UTC)
-        await find_aip_to_change(transaction.session, self._move.aip_uuid)
+        row = await find_aip_to_change(transaction.session, self._move.aip_uuid)
         await update_task(
             transaction,
             self._copy_task,
@@ -216,7 +217,7 @@ class _Moving:
             note="AIP copied to target location",
             completed_at=now,
         )
-        await self._relocate(transaction, AIPStatus.PROCESSING, self._move.target)
+        await self._relocate(transaction, row, AIPStatus.PROCESSING, self._move.target)
         await create_task(
             transaction,
             uuid=self._delete_task,
@@ -229,7 +230,7 @@ class _Moving:
 
     async def _done(self, transaction: Transaction[StorageEvent]) -> None:
         now = datetime.now(UTC)
-        await find_aip_to_change(transaction.session, self._move.aip_uuid)
+        row = await find_aip_to_change(transaction.session, self._move.aip_uuid)
         await update_task(
             transaction,
             self._delete_task,
@@ -237,19 +238,20 @@ class _Moving:
             note="AIP deleted from source location",
             completed_at=now,
         )
-        await self._relocate(transaction, AIPStatus.STORED, self._move.target)
+        await self._relocate(transaction, row, AIPStatus.STORED, self._move.target)
         await update_workflow(
             transaction, self._workflow, status=WorkflowStatus.DONE, completed_at=now
         )
 
     async def _return(self, transaction: Transaction[StorageEvent]) -> None:
-        await self._relocate(transaction, AIPStatus.PROCESSING, self._move.source)
+        row = await find_aip_to_change(transaction.session, self._move.aip_uuid)
+        await self._relocate(transaction, row, AIPStatus.PROCESSING, self._move.source)
 
     async def _failed(
         self, transaction: Transaction[StorageEvent], reason: str, at: UUID | None
     ) -> None:
         now = datetime.now(UTC)
-        await find_aip_to_change(transaction.session, self._move.aip_uuid)
+        row = await find_aip_to_change(transaction.session, self._move.aip_uuid)
         if self._run.done("copied"):
             task, note = self._delete_task, "Failed to delete AIP from source location"
         else:
@@ -261,17 +263,21 @@ class _Moving:
             note=f"{note}\n{reason}",
             completed_at=now,
         )
-        await self._relocate(transaction, self._move.status, at)
+        await self._relocate(transaction, row, self._move.status, at)
         await update_workflow(
             transaction, self._workflow, status=WorkflowStatus.ERROR, completed_at=now
         )
 
     async def _relocate(
-        self, transaction: Transaction[StorageEvent], status: AIPStatus, location: UUID | None
+        self,
+        transaction: Transaction[StorageEvent],
+        row: AIPRow,
+        status: AIPStatus,
+        location: UUID | None,
     ) -> None:
         await relocate_aip(
             transaction,
-            self._move.aip_uuid,
+            row,
             was=AIPStatus.PROCESSING,
             becomes=status,
             location_uuid=location,

@@ -76,7 +76,7 @@ async def move_aip(
         raise NotAvailable("the AIP has an open deletion request")
     await _check_target(transaction.session, configurations, target)
     move = Move(aip_uuid=uuid, source=row.location_uuid, target=target, status=row.status)
-    await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[Action.MOVE])
+    await update_aip_status(transaction, row, was=row.status, becomes=BECOMES[Action.MOVE])
     try:
         await engine.start(
             transaction, MOVE_WORKFLOW, move.identifier, move.model_dump(mode="json")

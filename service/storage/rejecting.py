@@ -25,5 +25,5 @@ async def reject_aip(
     """
     row = await find_aip_to_change(transaction.session, uuid)
     if allowed(Action.REJECT, row):
-        await update_aip_status(transaction, uuid, was=row.status, becomes=BECOMES[Action.REJECT])
+        await update_aip_status(transaction, row, was=row.status, becomes=BECOMES[Action.REJECT])
         await withdraw_request(transaction, engine, uuid)

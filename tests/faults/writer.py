@@ -125,14 +125,16 @@ class Changes:
         row = await aips.find_aip_to_change(transaction.session, uuid)
         becomes = random.choice([each for each in STATUSES if each is not row.status])
         if random.random() < 0.7:
-            return await aips.update_aip_status(transaction, uuid, was=row.status, becomes=becomes)
-        return await aips.relocate_aip(
-            transaction,
-            uuid,
-            was=row.status,
-            becomes=becomes,
-            location_uuid=random.choice([None, *self.locations]),
-        )
+            await aips.update_aip_status(transaction, row, was=row.status, becomes=becomes)
+        else:
+            await aips.relocate_aip(
+                transaction,
+                row,
+                was=row.status,
+                becomes=becomes,
+                location_uuid=random.choice([None, *self.locations]),
+            )
+        return row
 
     def _begin(
         self, change: int, operation: str

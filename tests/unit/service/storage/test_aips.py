@@ -91,8 +91,9 @@ async def test_a_status_changes_only_from_what_its_changer_saw(domain: Domain) -
 
     async def change() -> None:
         async with domain.begin("reject_aip") as transaction:
+            found = await aips.find_aip_to_change(transaction.session, row.uuid)
             await aips.update_aip_status(
-                transaction, row.uuid, was=AIPStatus.PENDING, becomes=AIPStatus.DELETED
+                transaction, found, was=AIPStatus.PENDING, becomes=AIPStatus.DELETED
             )
 
     with pytest.raises(NotAvailable, match="somebody else"):
@@ -113,9 +114,10 @@ async def test_of_many_rejections_at_once_one_changes_the_package(domain: Domain
 async def test_a_package_says_where_it_lies_together_with_its_status(domain: Domain) -> None:
     row, shelf = await domain.add_aip(), await domain.add_location()
     async with domain.begin("move_workflow") as transaction:
-        moved = await aips.relocate_aip(
+        moved = await aips.find_aip_to_change(transaction.session, row.uuid)
+        await aips.relocate_aip(
             transaction,
-            row.uuid,
+            moved,
             was=AIPStatus.STORED,
             becomes=AIPStatus.PENDING,
             location_uuid=shelf.uuid,

@@ -51,20 +51,32 @@ async def create_aip(_domain: Domain) -> Change:
 
 async def update_aip_status(domain: Domain) -> Change:
     row = await domain.add_aip()
-    return lambda transaction: aips.update_aip_status(
-        transaction, row.uuid, was=AIPStatus.STORED, becomes=AIPStatus.PENDING
-    )
+
+    async def change(transaction: Transaction[StorageEvent]) -> AIPRow:
+        found = await aips.find_aip_to_change(transaction.session, row.uuid)
+        await aips.update_aip_status(
+            transaction, found, was=AIPStatus.STORED, becomes=AIPStatus.PENDING
+        )
+        return found
+
+    return change
 
 
 async def move_aip(domain: Domain) -> Change:
     row, target = await domain.add_aip(), await domain.add_location()
-    return lambda transaction: aips.relocate_aip(
-        transaction,
-        row.uuid,
-        was=AIPStatus.STORED,
-        becomes=AIPStatus.STORED,
-        location_uuid=target.uuid,
-    )
+
+    async def change(transaction: Transaction[StorageEvent]) -> AIPRow:
+        found = await aips.find_aip_to_change(transaction.session, row.uuid)
+        await aips.relocate_aip(
+            transaction,
+            found,
+            was=AIPStatus.STORED,
+            becomes=AIPStatus.STORED,
+            location_uuid=target.uuid,
+        )
+        return found
+
+    return change
 
 
 async def reject_aip(domain: Domain) -> Change:
