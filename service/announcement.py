@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from socket import socket
 from typing import Final, TypeAlias
 
-from service.listeners import Listeners
+from service.listeners import Listeners, metrics_address
 from service.settings import MEMORY, Settings
 from service.version import VERSION
 
 Tell: TypeAlias = Callable[[str], None]
 """Prints a line."""
 
+METRICS_OFF: Final = "off (SERVICE_METRICS__PORT)"
 LEFT: Final = "left to storage-service worker (SERVICE_WORKFLOWS__RUN)"
 
 
@@ -40,7 +42,7 @@ def announce(settings: Settings, listeners: Listeners, tell: Tell) -> None:
         *_kept(settings),
         ("events", events),
         ("workflows", "performed here, one process at a time" if settings.workflows.run else LEFT),
-        ("metrics", ", ".join(listeners.metrics_addresses) or "off (SERVICE_METRICS__PORT)"),
+        ("metrics", ", ".join(listeners.metrics_addresses) or METRICS_OFF),
         ("audit log", str(settings.audit_path or "off (SERVICE_AUDIT__PATH)")),
         ("reports", told()),
         ("processes", str(settings.http.workers)),
@@ -49,8 +51,10 @@ def announce(settings: Settings, listeners: Listeners, tell: Tell) -> None:
     tell(f"Storage service {VERSION} is ready. Ctrl-C stops it.")
 
 
-def announce_worker(settings: Settings, other: str | None, tell: Tell) -> None:
-    """Say that a worker is ready, or that it waits for ``other`` to go."""
+def announce_worker(
+    settings: Settings, other: str | None, metrics: socket | None, tell: Tell
+) -> None:
+    """Say that a worker is ready, or that it waits for ``other`` to go, and where its numbers are."""
     memory = "memory: who watches hears of them up to a second late (SERVICE_EVENTS__URL)"
     for name, value in _kept(settings):
         tell(_line(name, value))
@@ -61,6 +65,7 @@ def announce_worker(settings: Settings, other: str | None, tell: Tell) -> None:
             f"performed by {other}; here when it is gone" if other else "performed here",
         )
     )
+    tell(_line("metrics", metrics_address(metrics) if metrics else METRICS_OFF))
     tell(f"Storage service {VERSION}: the worker is ready. Ctrl-C stops it.")
 
 

@@ -41,7 +41,7 @@ from service.documents import documents_router
 from service.health import Health, health_router
 from service.internal_store import open_internal_store
 from service.lock import FileLock
-from service.metrics import Metrics
+from service.metrics import Metrics, WorkerMetrics
 from service.request_log import RequestLog
 from service.settings import MEMORY, Settings
 from service.start import CannotStart, check_folder
@@ -106,8 +106,16 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         yield Running(_application(parts), parts.metrics, parts.security.places)
 
 
+@dataclass(frozen=True)
+class Working:
+    """What performs workflows, and what it tells of itself."""
+
+    engine: EmbeddedEngine[StorageEvent]
+    metrics: WorkerMetrics
+
+
 @asynccontextmanager
-async def working(settings: Settings) -> AsyncIterator[EmbeddedEngine[StorageEvent]]:
+async def working(settings: Settings) -> AsyncIterator[Working]:
     """Perform workflows and serve nobody.
 
     Raises:
@@ -118,7 +126,10 @@ async def working(settings: Settings) -> AsyncIterator[EmbeddedEngine[StorageEve
         check_folder(settings.data_folder, "SERVICE_DATA_DIR")
         ground = await _ground(settings, stack)
         await _perform_workflows(ground, stack)
-        yield ground.engine
+        metrics = WorkerMetrics(
+            database=ground.database, events=ground.events, engine=ground.engine
+        )
+        yield Working(ground.engine, metrics)
 
 
 async def prepare(settings: Settings) -> None:

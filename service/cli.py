@@ -65,7 +65,12 @@ def worker(config: ConfigFile = None) -> None:
     with _mistakes_in_words():
         settings = load_settings(config)
         configure_logs(level=settings.log.level, format=settings.log.format)
-        asyncio.run(work(settings, lambda other: announce_worker(settings, other, typer.echo)))
+        asyncio.run(
+            work(
+                settings,
+                lambda other, metrics: announce_worker(settings, other, metrics, typer.echo),
+            )
+        )
 
 
 @application.command()

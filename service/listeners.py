@@ -32,7 +32,7 @@ class Listeners:
     @property
     def metrics_addresses(self) -> list[str]:
         """Where ``/metrics`` is, of each process."""
-        return [f"{_address(each)}/metrics" for each in self.metrics]
+        return [metrics_address(each) for each in self.metrics]
 
 
 @contextmanager
@@ -50,6 +50,30 @@ def listening(settings: Settings) -> Iterator[Listeners]:
                 listener = _listen_for_metrics(port and port + number)
                 metrics.append(sockets.enter_context(closing(listener)))
         yield Listeners(requests, tuple(metrics))
+
+
+@contextmanager
+def listening_for_worker(settings: Settings) -> Iterator[socket.socket | None]:
+    """Listen for those who ask a worker for its numbers, if anybody may.
+
+    Unless a port is configured it is a free one: the usual one is that of a service, which may
+    well run beside it.
+
+    Raises:
+        CannotStart: The port is taken.
+    """
+    metrics = settings.metrics
+    if metrics.port is None:
+        yield None
+        return
+    port = metrics.port if "port" in metrics.model_fields_set else 0
+    with closing(_listen_for_metrics(port)) as listener:
+        yield listener
+
+
+def metrics_address(listener: socket.socket) -> str:
+    """Say where the numbers of a process are."""
+    return f"{_address(listener)}/metrics"
 
 
 def _listen_for_requests(http: HTTPSettings) -> socket.socket:

@@ -51,11 +51,7 @@ class Metrics:
 
     async def collect(self) -> Iterable[Metric]:
         """Read all numbers."""
-        return [
-            request_family(PREFIX, self.requests),
-            *families(PREFIX, await self.sources()),
-            *_PROCESS.collect(),
-        ]
+        return [request_family(PREFIX, self.requests), *_told(await self.sources())]
 
     async def sources(self) -> list[Source]:
         """Return what counts, with how things stand now."""
@@ -80,3 +76,27 @@ class Metrics:
             yield Source("audit", self.audit)
         for issuer, counters in self.providers.items():
             yield Source("provider_keys", counters, {"issuer": issuer})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerMetrics:
+    """What counts in a process that performs workflows and serves nobody."""
+
+    database: Database
+    events: EventService
+    engine: EmbeddedEngine[StorageEvent]
+
+    async def collect(self) -> Iterable[Metric]:
+        """Read all numbers."""
+        return _told(
+            [
+                Source("events", self.events.counters),
+                Source("database", self.database.counters),
+                Source("workflows", self.engine.lease_state),
+                Source("workflows", self.engine.counters),
+            ]
+        )
+
+
+def _told(sources: Iterable[Source]) -> list[Metric]:
+    return [*families(PREFIX, sources), *_PROCESS.collect()]

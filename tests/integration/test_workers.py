@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import httpx2
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -151,19 +153,44 @@ def performs(worker: StorageWorker) -> bool:
 
 def test_a_worker_says_what_it_does_and_gives_its_place_back(tmp_path: Path) -> None:
     with StorageWorker(tmp_path / "data") as worker:
-        assert worker.log().splitlines()[-6:] == [
+        told = worker.log().replace(worker.metrics_url, "(metrics)")
+        assert told.splitlines()[-7:] == [
             f"  data            {tmp_path / 'data'}, writable",
             f"  database        {tmp_path / 'data' / 'storage.db'}, has its schema",
             f"  packages        {tmp_path / 'data' / 'internal'}, and the recorded locations",
             "  events          memory: who watches hears of them up to a second late"
             " (SERVICE_EVENTS__URL)",
             "  workflows       performed here",
+            "  metrics         (metrics)",
             "Storage service 0.1.0: the worker is ready. Ctrl-C stops it.",
         ]
         os.kill(worker.pid, signal.SIGINT)
         worker.stop()
     with StorageWorker(tmp_path / "data") as worker:
         assert "workflows       performed here" in worker.log()
+
+
+async def test_a_worker_tells_its_numbers_beside_a_service(tmp_path: Path) -> None:
+    with (
+        StorageServer(tmp_path / "data", SERVICE_WORKFLOWS__RUN="false") as server,
+        StorageWorker(tmp_path / "data", "worker") as worker,
+        StorageWorker(tmp_path / "other", SERVICE_METRICS__PORT="off") as silent,
+    ):
+        assert server.metrics_url != worker.metrics_url
+        async with httpx2.AsyncClient() as client:
+            numbers = (await client.get(worker.metrics_url, timeout=20)).text
+            assert (await client.get(server.metrics_url, timeout=20)).status_code == 200
+        assert "storage_workflows_performing 1.0" in numbers
+        assert "storage_monitor_" not in numbers
+        assert "metrics         off (SERVICE_METRICS__PORT)" in silent.log()
+
+
+def test_a_worker_takes_the_port_that_is_configured_or_says_why_not(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run(tmp_path / "data", "worker", SERVICE_METRICS__PORT=str(port))
+    assert ended.returncode == 1
+    assert f"SERVICE_METRICS__PORT: cannot listen on 127.0.0.1:{port}" in ended.stderr
 
 
 def test_what_keeps_a_worker_from_working_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SERVICE_HTTP__PORT", "0")
+    # A service may run on this machine, with the port that is usual for its metrics.
+    monkeypatch.setenv("SERVICE_METRICS__PORT", "0")
     monkeypatch.setattr("service.logs.configure_logs", lambda **_: None)
 
 
