@@ -170,7 +170,10 @@ class _Deleting:
             _log.warning("deletion.unreported", aip=str(self._deletion.aip_uuid))
             return None
         return await self._reports.write(
-            self._deletion.request_uuid, self._delete_task, reviewed=not self._deletion.automatic
+            self._deletion.request_uuid,
+            self._delete_task,
+            self._run.confirm,
+            reviewed=not self._deletion.automatic,
         )
 
     async def _blob(self) -> Blob:

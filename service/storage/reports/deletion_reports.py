@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -43,8 +43,18 @@ class DeletionReports:
         """Whether reports can be written here: the typesetter is an extra."""
         return available()
 
-    async def write(self, request_uuid: UUID, delete_task: UUID, *, reviewed: bool) -> str:
+    async def write(
+        self,
+        request_uuid: UUID,
+        delete_task: UUID,
+        confirm: Callable[[], Awaitable[None]],
+        *,
+        reviewed: bool,
+    ) -> str:
         """Write the report on a package that was deleted on a request; return its key.
+
+        It takes the place of what another attempt may have left, whole or in part.  ``confirm`` is
+        awaited right before, and raises if it is too late for that.
 
         Raises:
             BlobError: It cannot be kept.
@@ -53,6 +63,10 @@ class DeletionReports:
             report = await _report(session, request_uuid, delete_task, reviewed=reviewed)
         document = await blocking(report.pdf)
         blob = self.stores.report(report.aip_uuid)
+        await confirm()
+        # What a crash left half written takes room, and does no other harm.
+        with suppress(BlobError):
+            await blob.store.delete(blob.key)
         await blob.store.write(blob.key, _at_once(document), len(document))
         return blob.key
 

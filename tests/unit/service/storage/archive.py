@@ -1,69 +1,90 @@
-"""A storage domain with folders, whose packages are moved by engines that come and go."""
+"""A storage domain with folders, whose packages are moved and deleted by engines that come and go."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
+
 from generated.storage.events import StorageEvent
-from generated.storage.models import AIPStatus, AIPWorkflow, TaskStatus, WorkflowStatus
+from generated.storage.models import AIPStatus, AIPWorkflow
+from runtime.auth.claims import Caller
+from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.durable.engine import Retry, RunStatus, Workflow
+from runtime.durable.lease import LEASE_SECONDS
 from service.storage.aips import find_aip
-from service.storage.blobs.file import FileStore
+from service.storage.blobs.file import INCOMING, FileStore
 from service.storage.blobs.store import BlobUnavailable
+from service.storage.delete_workflow import delete_workflow
+from service.storage.deleting import (
+    cancel_aip_deletion,
+    delete_aip,
+    delete_identifier,
+    request_aip_deletion,
+    review_aip_deletion,
+)
 from service.storage.move_workflow import move_workflow
 from service.storage.moving import move_aip, move_identifier
-from service.storage.rows import AIPRow
+from service.storage.rejecting import reject_aip
+from service.storage.rows import AIPRow, DeletionRequestRow
 from service.storage.workflows import list_aip_workflows
-from tests.unit.service.conftest import Domain
+from tests.unit.service.conftest import ARCHIVIST, CURATOR, Domain
 from tests.unit.service.storage.dying import Death
 
 CONTENT = bytes(range(256)) * 5000
 AT_ONCE = Retry(attempts=2, seconds=0.0)
-POINTS = 18
-"""Where a move can be killed: three points in each of four steps, two where each of two activities
-makes sure, two in its end."""
-UNDO_POINTS = 14
-"""The same of its undoing: three in each step, less the one that is done already."""
+DELETE = FileStore.delete
 
 
 @dataclass
 class Archive:
-    """A domain with folders, and engines that come and go."""
+    """A domain with folders, and engines that come and go; ``death`` may come in anything it does."""
 
     domain: Domain
     folder: Path
+    death: Death = field(default_factory=Death)
+    lease_seconds: float = LEASE_SECONDS
     engines: list[EmbeddedEngine[StorageEvent]] = field(default_factory=list)
 
     @property
-    def workflow(self) -> Workflow[StorageEvent]:
-        return move_workflow(
-            self.domain.database, self.domain.configurations, copying=AT_ONCE, deleting=AT_ONCE
-        )
+    def transactions(self) -> Transactions[StorageEvent]:
+        return self.death.in_transactions(self.domain.transactions)
 
-    async def engine(
-        self, workflow: Workflow[StorageEvent] | None = None
-    ) -> EmbeddedEngine[StorageEvent]:
+    @property
+    def workflows(self) -> list[Workflow[StorageEvent]]:
+        database, configurations = self.domain.database, self.domain.configurations
+        return [
+            move_workflow(database, configurations, copying=AT_ONCE, deleting=AT_ONCE),
+            delete_workflow(database, configurations, deleting=AT_ONCE, reporting=AT_ONCE),
+        ]
+
+    @property
+    def now(self) -> EmbeddedEngine[StorageEvent]:
+        """The engine of this life; before the first, one that records runs and performs none."""
+        return self.engines[-1] if self.engines else self.domain.engine
+
+    async def live(self, death: Death | None = None) -> None:
         """Begin the next life of the service."""
         await self.close()
+        death = death or self.death
         engine = EmbeddedEngine(
-            self.domain.database, self.domain.transactions, [workflow or self.workflow]
+            self.domain.database,
+            death.in_transactions(self.domain.transactions),
+            [death.in_workflow(workflow) for workflow in self.workflows],
+            lease_seconds=self.lease_seconds,
         )
         self.engines.append(engine)
         await engine.open()
-        return engine
-
-    def idle_engine(self) -> EmbeddedEngine[StorageEvent]:
-        """An engine that records runs and performs none."""
-        return EmbeddedEngine(self.domain.database, self.domain.transactions, [self.workflow])
 
     async def close(self) -> None:
         for engine in self.engines:
             await engine.close()
+
+    # packages
 
     def inside(self, package: UUID) -> Path:
         return self.folder / "internal" / "aips" / str(package)
@@ -71,69 +92,102 @@ class Archive:
     def on(self, shelf: str, package: UUID) -> Path:
         return self.folder / "locations" / shelf / str(package)
 
+    def report(self, package: UUID) -> Path:
+        return self.folder / "internal" / "reports" / f"aip_deletion_report_{package}.pdf"
+
+    def half_written(self) -> list[Path]:
+        """What somebody began to write, and nobody ended or removed."""
+        return list(self.folder.glob(f"**/{INCOMING}/*"))
+
     async def package(
         self, status: AIPStatus = AIPStatus.STORED, content: bytes | None = CONTENT
     ) -> UUID:
+        """Put a package inside."""
         row = await self.domain.add_aip(status=status)
         if content is not None:
             put(self.inside(row.uuid), content)
         return row.uuid
 
-    async def move(
-        self, engine: EmbeddedEngine[StorageEvent], package: UUID, target: UUID
-    ) -> RunStatus:
-        await self.begin(engine, package, target)
-        return await ended(engine, package)
+    async def package_on_shelf(self) -> UUID:
+        shelf = await self.domain.add_location()
+        row = await self.domain.add_aip(location_uuid=shelf.uuid)
+        put(self.on("shelf", row.uuid), CONTENT)
+        return row.uuid
 
-    async def begin(
-        self, engine: EmbeddedEngine[StorageEvent], package: UUID, target: UUID
-    ) -> None:
-        async with self.domain.begin("move_aip") as transaction:
-            await move_aip(transaction, engine, self.domain.configurations, package, target)
+    # what people do with them
 
-    async def killed(self, package: UUID, target: UUID, at: int) -> None:
-        """Move a package and die at a point."""
-        engine = await self.engine(Death(at).in_perform(self.workflow))
-        await self.begin(engine, package, target)
-        await self.ended_or_killed(engine, package)
-        assert engine._left
+    async def move(self, package: UUID, target: UUID) -> RunStatus:
+        await self.begin_move(package, target)
+        return await self.moved(package)
 
-    async def live(self, package: UUID, workflow: Workflow[StorageEvent]) -> None:
-        """Go on in another life, until the work on a package ends or kills that as well."""
-        await self.ended_or_killed(await self.engine(workflow), package)
+    async def begin_move(self, package: UUID, target: UUID) -> None:
+        async with self.transactions.begin(Caller(ARCHIVIST, "move_aip")) as transaction:
+            await move_aip(transaction, self.now, self.domain.configurations, package, target)
 
-    async def ended_or_killed(self, engine: EmbeddedEngine[StorageEvent], package: UUID) -> None:
-        async with asyncio.timeout(20):
+    async def ask(self, package: UUID) -> None:
+        caller = Caller(ARCHIVIST, "request_aip_deletion")
+        async with self.transactions.begin(caller) as transaction:
+            await request_aip_deletion(transaction, self.now, package, "duplicate")
+
+    async def review(self, package: UUID, *, approved: bool = True) -> None:
+        caller = Caller(CURATOR, "review_aip_deletion")
+        async with self.transactions.begin(caller) as transaction:
+            await review_aip_deletion(transaction, self.now, package, approved=approved)
+
+    async def cancel(self, package: UUID) -> None:
+        caller = Caller(ARCHIVIST, "cancel_aip_deletion")
+        async with self.transactions.begin(caller) as transaction:
+            await cancel_aip_deletion(transaction, self.now, package, check=False)
+
+    async def reject(self, package: UUID) -> None:
+        async with self.transactions.begin(Caller(CURATOR, "reject_aip")) as transaction:
+            await reject_aip(transaction, self.now, package)
+
+    async def delete(self, package: UUID, *, skip_report: bool = False) -> RunStatus:
+        """Delete a package without a review."""
+        await self.begin_delete(package, skip_report=skip_report)
+        return await self.ended(package)
+
+    async def begin_delete(self, package: UUID, *, skip_report: bool = False) -> None:
+        caller = Caller(ARCHIVIST, "aip_deletion_auto")
+        async with self.transactions.begin(caller) as transaction:
+            await delete_aip(transaction, self.now, package, "duplicate", skip_report=skip_report)
+
+    # what becomes of it
+
+    async def moved(self, package: UUID) -> RunStatus:
+        """Wait for the end of a move, or of this life."""
+        return await self._ended(move_identifier(package))
+
+    async def ended(self, package: UUID) -> RunStatus:
+        """Wait for the end of a deletion, or of this life."""
+        return await self._ended(delete_identifier(package))
+
+    async def _ended(self, identifier: str) -> RunStatus:
+        async with asyncio.timeout(30):
             while True:
-                if engine._left:
-                    return
-                if await engine.status(move_identifier(package)) is not RunStatus.RUNNING:
-                    return
-                await asyncio.sleep(0.002)
+                status = await self.now.status(identifier)
+                if self.now._left or status is not RunStatus.RUNNING:
+                    return status
+                await asyncio.sleep(0.02)
 
     async def row(self, package: UUID) -> AIPRow:
         async with self.domain.database.read() as session:
             return await find_aip(session, package)
 
-    async def work(self, package: UUID) -> AIPWorkflow:
-        """Return the one workflow of a package."""
+    async def requests(self, package: UUID) -> list[str]:
         async with self.domain.database.read() as session:
-            (workflow,) = (await list_aip_workflows(session, package)).workflows or []
-        return workflow
+            query = select(DeletionRequestRow).where(DeletionRequestRow.aip_uuid == package)
+            rows = await session.scalars(query.order_by(DeletionRequestRow.id))
+            return [row.status for row in rows]
 
-    async def told(self, package: UUID) -> list[str]:
-        """Tell what a watcher is told about a package and the work on it."""
-        return [
-            _line(event.tag, json.loads(event.payload)["item"])
-            for event in await self.domain.logged()
-            if str(package).encode() in event.payload or event.tag.startswith("aip_task")
-        ]
+    async def works(self, package: UUID) -> list[AIPWorkflow]:
+        async with self.domain.database.read() as session:
+            return (await list_aip_workflows(session, package)).workflows or []
 
-
-def _line(tag: str, item: dict[str, str]) -> str:
-    name = tag.removeprefix("aip_").removesuffix("_event")
-    where = " on shelf" if "location_uuid" in item else ""
-    return f"{name}: {item['status']}{where}" + (f", {item['note']}" if "note" in item else "")
+    async def work(self, package: UUID) -> AIPWorkflow:
+        """Return the latest workflow of a package."""
+        return (await self.works(package))[-1]
 
 
 def put(path: Path, content: bytes) -> None:
@@ -145,71 +199,12 @@ def content(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-DELETE = FileStore.delete
+async def away(_store: FileStore, key: str) -> bool:
+    """What a store says that cannot be reached."""
+    raise BlobUnavailable(f"cannot reach object {key}: Stale file handle")
 
 
 async def delete_only_on_shelves(store: FileStore, key: str) -> None:
     if key.startswith("aips/"):
         raise BlobUnavailable(f"cannot delete object {key}: Read-only file system")
     await DELETE(store, key)
-
-
-async def ended(engine: EmbeddedEngine[StorageEvent], package: UUID) -> RunStatus:
-    async with asyncio.timeout(20):
-        while True:
-            status = await engine.status(move_identifier(package))
-            if status is not RunStatus.RUNNING:
-                return status
-            await asyncio.sleep(0.002)
-
-
-async def check_moved(archive: Archive, package: UUID, shelf: UUID) -> None:
-    row, work = await archive.row(package), await archive.work(package)
-    assert (row.status, row.location_uuid) == (AIPStatus.STORED, shelf)
-    assert content(archive.on("shelf", package)) == CONTENT
-    assert content(archive.inside(package)) is None
-    assert await archive.idle_engine().status(move_identifier(package)) is RunStatus.COMPLETED
-    assert (work.status, work.completed_at is not None) == (WorkflowStatus.DONE, True)
-    assert [(task.name, task.status) for task in work.tasks or []] == [
-        ("Copy AIP", TaskStatus.DONE),
-        ("Delete AIP", TaskStatus.DONE),
-    ]
-    await check_events(archive, package, work)
-
-
-async def check_returned(archive: Archive, package: UUID) -> None:
-    row, work = await archive.row(package), await archive.work(package)
-    assert (row.status, row.location_uuid) == (AIPStatus.PENDING, None)
-    assert content(archive.inside(package)) == CONTENT
-    assert content(archive.on("shelf", package)) is None
-    assert await archive.idle_engine().status(move_identifier(package)) is RunStatus.FAILED
-    assert (work.status, work.completed_at is not None) == (WorkflowStatus.ERROR, True)
-    assert [(task.name, task.status) for task in work.tasks or []] == [
-        ("Copy AIP", TaskStatus.DONE),
-        ("Delete AIP", TaskStatus.ERROR),
-    ]
-    await check_events(archive, package, work)
-
-
-async def check_events(archive: Archive, package: UUID, work: AIPWorkflow) -> None:
-    """A watcher that keeps the last item of each thing ends with what is in the database."""
-    seen: dict[str, list[str]] = {}
-    items: dict[str, object] = {}
-    ours = {str(package), str(work.uuid), *(str(task.uuid) for task in work.tasks or [])}
-    for event in await archive.domain.logged():
-        if event.subject in ours:
-            item = json.loads(event.payload)["item"]
-            assert items.get(event.subject) != item, f"told twice: {event.tag}"
-            items[event.subject] = item
-            seen.setdefault(event.subject, []).append(event.tag)
-    assert all(["created" in tag for tag in tags].count(True) == 1 for tags in seen.values())
-    assert all("created" in tags[0] for tags in seen.values())
-    shown = json.loads(work.to_json())
-    tasks = shown.pop("tasks")
-    assert items[str(work.uuid)] == shown
-    assert [items[task["uuid"]] for task in tasks] == tasks
-    row = await archive.row(package)
-    item = items[str(package)]
-    assert isinstance(item, dict)
-    assert item["status"] == row.status
-    assert item.get("location_uuid") == (row.location_uuid and str(row.location_uuid))

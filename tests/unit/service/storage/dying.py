@@ -1,18 +1,32 @@
-"""Workflows that die at a chosen point, as a process does: nothing is cleaned up behind them."""
+"""Work that dies at a chosen point, as a process does: nothing is cleaned up behind it.
+
+There is a point before and after each activity of a workflow, and one where it has made sure that it
+is in time; one in each transaction when all but its commit is done, and one right after the commit;
+and, where a process of its own dies, one behind each chunk that a store has written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 from uuid import UUID
 
+import pytest
+from sqlalchemy import event
+
 from generated.storage.events import StorageEvent
-from runtime.database.transaction import Transaction
+from runtime.auth.claims import Caller
+from runtime.database.transaction import Transaction, Transactions
 from runtime.durable.engine import ONCE, Ending, Failure, Json, Retry, Run, Workflow
+from service.storage.blobs.file import FileStore
 
 J = TypeVar("J", bound=Json)
 Change = Callable[[Transaction[StorageEvent]], Awaitable[None]]
+
+NEVER: Final = 0
+"""The point at which nobody dies."""
 
 
 class Killed(BaseException):
@@ -27,7 +41,7 @@ def die() -> NoReturn:
 class Death:
     """Comes at the given point; points are counted from 1."""
 
-    def __init__(self, at: int, die: Callable[[], NoReturn] = die) -> None:
+    def __init__(self, at: int = NEVER, die: Callable[[], NoReturn] = die) -> None:
         self.points = 0
         self._at = at
         self._die = die
@@ -37,32 +51,54 @@ class Death:
         if self.points == self._at:
             self._die()
 
-    def in_perform(self, workflow: Workflow[StorageEvent]) -> Workflow[StorageEvent]:
+    def in_workflow(self, workflow: Workflow[StorageEvent]) -> Workflow[StorageEvent]:
         async def perform(run: Run[StorageEvent]) -> Ending[StorageEvent]:
-            return self._ending(await workflow.perform(DyingRun(run, self)))
+            return await workflow.perform(DyingRun(run, self))
 
-        return replace(workflow, perform=perform)
-
-    def in_undo(self, workflow: Workflow[StorageEvent]) -> Workflow[StorageEvent]:
         async def undo(run: Run[StorageEvent], failure: Failure) -> Ending[StorageEvent]:
-            return self._ending(await workflow.undo(DyingRun(run, self), failure))
+            return await workflow.undo(DyingRun(run, self), failure)
 
-        return replace(workflow, undo=undo)
+        return replace(workflow, perform=perform, undo=undo)
 
-    def change(self, change: Change) -> Change:
-        async def dying(transaction: Transaction[StorageEvent]) -> None:
+    def in_transactions(self, real: Transactions[StorageEvent]) -> Transactions[StorageEvent]:
+        return DyingTransactions(real, self)
+
+    def in_stores(self, patch: pytest.MonkeyPatch) -> None:
+        write = FileStore.write
+
+        async def dying(
+            store: FileStore, key: str, chunks: AsyncIterable[bytes], size: int | None = None
+        ) -> None:
+            await write(store, key, self._behind_each(chunks), size)
+
+        patch.setattr(FileStore, "write", dying)
+
+    async def _behind_each(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            yield chunk
             self.point()
-            await change(transaction)
-            self.point()
 
-        return dying
 
-    def _ending(self, ending: Ending[StorageEvent]) -> Ending[StorageEvent]:
-        return Ending(ending.status, self.change(ending.change))
+class DyingTransactions(Transactions[StorageEvent]):
+    """Transactions with a point on both sides of each commit."""
+
+    def __init__(self, real: Transactions[StorageEvent], death: Death) -> None:
+        self._real = real
+        self._death = death
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller) -> AsyncIterator[Transaction[StorageEvent]]:
+        async with self._real.begin(caller) as transaction:
+            for moment in ("before_commit", "after_commit"):
+                event.listen(transaction.session.sync_session, moment, self._passes, once=True)
+            yield transaction
+
+    def _passes(self, _session: object) -> None:
+        self._death.point()
 
 
 class DyingRun:
-    """A run with a point before each step, within it, and after it was recorded."""
+    """A run with a point before and after each activity, and where one has made sure."""
 
     def __init__(self, run: Run[StorageEvent], death: Death) -> None:
         self._run = run
@@ -85,25 +121,19 @@ class DyingRun:
     async def step(self, name: str, activity: Callable[[], Awaitable[J]], retry: Retry = ONCE) -> J:
         async def dying() -> J:
             self._death.point()
-            result = await activity()
-            self._death.point()
-            return result
+            try:
+                return await activity()
+            finally:
+                self._death.point()
 
-        result = await self._run.step(name, dying, retry)
-        self._death.point()
-        return result
+        return await self._run.step(name, dying, retry)
 
     async def change(self, name: str, change: Change) -> None:
-        await self._run.change(name, self._death.change(change))
-        self._death.point()
+        await self._run.change(name, change)
 
     async def wait(self, name: str, signal: str) -> Json:
-        self._death.point()
-        value = await self._run.wait(name, signal)
-        self._death.point()
-        return value
+        return await self._run.wait(name, signal)
 
     async def confirm(self) -> None:
-        self._death.point()
         await self._run.confirm()
         self._death.point()

@@ -1,4 +1,4 @@
-"""A process that performs moves and is killed at a chosen point of one, as `kill -9` kills."""
+"""A process that works for an archive and is killed at a chosen point, as `kill -9` kills."""
 
 from __future__ import annotations
 
@@ -6,55 +6,57 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
+import pytest
 from structlog.testing import capture_logs
 
-from generated.storage.events import StorageEvent
-from runtime.durable.embedded import EmbeddedEngine
-from runtime.durable.engine import Retry, RunStatus
-from service.storage.move_workflow import move_workflow
 from tests.guard import Guard
 from tests.unit.service.conftest import open_domain
-from tests.unit.service.storage.dying import Death
+from tests.unit.service.storage.archive import Archive
+from tests.unit.service.storage.dying import NEVER, Death
 
-LEASE_SECONDS: Final = 0.3
-"""What the next process waits for; under a load that is too short, one overtakes the other."""
+LEASE_SECONDS: Final = 0.15
+"""What the next process waits for; of processes that live at once, one overtakes the other."""
 
-AT_ONCE: Final = Retry(attempts=2, seconds=0.0)
-
-NEVER: Final = 0
-"""The point at which nobody is killed."""
+Work: TypeAlias = Callable[[Archive], Awaitable[object]]
+"""What a process does; a function of a module, perhaps with some arguments given already."""
 
 _FORK_SERVER: Final = multiprocessing.get_context("forkserver")
 # What takes long to import is imported once, not in every process.
-_FORK_SERVER.set_forkserver_preload([__name__])
+_FORK_SERVER.set_forkserver_preload([__name__, "typst"])
 
 
-class Life:
-    """A process that performs what is unfinished, until these runs have ended or it is killed."""
-
-    def __init__(self, url: str, folder: Path, identifiers: list[str], at: int = NEVER) -> None:
-        self._process = _FORK_SERVER.Process(target=_live, args=(url, folder, identifiers, at))
-        self._process.start()
-
-    def end(self) -> bool:
-        """Wait for the end; ``False`` if it was killed."""
-        self._process.join(60)
-        if self._process.exitcode is None:
-            self._process.kill()
-            self._process.join()
-            raise AssertionError("it did not come to an end")
-        assert self._process.exitcode in (0, -signal.SIGKILL)
-        return self._process.exitcode == 0
+async def lived(
+    archive: Archive, work: Work, *, at: int = NEVER, lease_seconds: float = LEASE_SECONDS
+) -> bool:
+    """Work for an archive in a process of its own; ``False`` if it was killed."""
+    return await asyncio.to_thread(
+        _lived, archive.domain.database.url, archive.folder, work, at, lease_seconds
+    )
 
 
-def _live(url: str, folder: Path, identifiers: list[str], at: int) -> None:
+def _lived(url: str, folder: Path, work: Work, at: int, lease_seconds: float) -> bool:
+    process = _FORK_SERVER.Process(target=_live, args=(url, folder, work, at, lease_seconds))
+    process.start()
+    process.join(60)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise AssertionError("it did not come to an end")
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode == 0
+
+
+def _live(url: str, folder: Path, work: Work, at: int, lease_seconds: float) -> None:
     guard = Guard()
     guard.install()
-    with capture_logs():
-        asyncio.run(_perform(url, folder, identifiers, Death(at, _die)))
+    with capture_logs(), pytest.MonkeyPatch.context() as patch:
+        death = Death(at, _die)
+        death.in_stores(patch)
+        asyncio.run(_work(url, folder, work, death, lease_seconds))
     assert guard.take() == []
 
 
@@ -63,25 +65,8 @@ def _die() -> NoReturn:
     raise AssertionError("it lives")
 
 
-async def _perform(url: str, folder: Path, identifiers: list[str], death: Death) -> None:
+async def _work(url: str, folder: Path, work: Work, death: Death, lease_seconds: float) -> None:
     async with open_domain(url, folder) as domain:
-        workflow = move_workflow(
-            domain.database, domain.configurations, copying=AT_ONCE, deleting=AT_ONCE
-        )
-        engine = EmbeddedEngine(
-            domain.database,
-            domain.transactions,
-            [death.in_undo(death.in_perform(workflow))],
-            lease_seconds=LEASE_SECONDS,
-        )
-        await engine.open()
-        for identifier in identifiers:
-            await _ended(engine, identifier)
-        await engine.close()
-
-
-async def _ended(engine: EmbeddedEngine[StorageEvent], identifier: str) -> None:
-    while True:
-        if await engine.status(identifier) is not RunStatus.RUNNING:
-            return
-        await asyncio.sleep(0.01)
+        archive = Archive(domain, folder, death, lease_seconds)
+        await work(archive)
+        await archive.close()

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
-from structlog.testing import capture_logs
 
 from runtime.durable.engine import RunStatus
 from service.storage.blobs.file import FileStore
 from service.storage.deleting import delete_identifier
-from tests.unit.service.conftest import Domain
-from tests.unit.service.storage import archive as moves
-from tests.unit.service.storage import test_delete_workflow as deletions
+from tests.unit.service.storage.archive import Archive, away
 
 pytestmark = pytest.mark.engines("postgresql")
 
@@ -53,48 +49,36 @@ def locked() -> Iterator[list[list[str]]]:
         event.remove(Engine, name, listener)
 
 
-@pytest.fixture
-async def deleting(domain: Domain, tmp_path: Path) -> AsyncIterator[deletions.Archive]:
-    archive = deletions.Archive(domain, tmp_path)
-    with capture_logs():
-        await archive.live()
-        yield archive
-        await archive.close()
-
-
 def of_packages(locked: list[list[str]]) -> list[list[str]]:
     """The transactions that changed a package and something that belongs to it."""
     return [tables for tables in locked if "aip" in tables and len(set(tables)) > 1]
 
 
 async def test_a_deletion_locks_the_package_first(
-    deleting: deletions.Archive, locked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    archive: Archive, locked: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reviewed, automatic, canceled, stuck = [await deleting.package() for _ in range(4)]
-    await deleting.ask(reviewed)
-    await deleting.review(reviewed)
-    assert await deleting.ended(reviewed) is RunStatus.COMPLETED
-    assert await deleting.delete(automatic) is RunStatus.COMPLETED
-    await deleting.ask(canceled)
-    async with deleting.domain.begin("delete_workflow") as transaction:
-        await deleting.now.cancel(transaction, delete_identifier(canceled))
-    await deleting.ended(canceled)
-    monkeypatch.setattr(FileStore, "delete", deletions.away)
-    assert await deleting.delete(stuck) is RunStatus.FAILED
+    await archive.live()
+    reviewed, automatic, canceled, stuck = [await archive.package() for _ in range(4)]
+    await archive.ask(reviewed)
+    await archive.review(reviewed)
+    assert await archive.ended(reviewed) is RunStatus.COMPLETED
+    assert await archive.delete(automatic) is RunStatus.COMPLETED
+    await archive.ask(canceled)
+    async with archive.domain.begin("delete_workflow") as transaction:
+        await archive.now.cancel(transaction, delete_identifier(canceled))
+    await archive.ended(canceled)
+    monkeypatch.setattr(FileStore, "delete", away)
+    assert await archive.delete(stuck) is RunStatus.FAILED
     assert len(of_packages(locked)) >= 8
     assert {tables[0] for tables in of_packages(locked)} == {"aip"}
 
 
-async def test_a_move_locks_the_package_first(
-    domain: Domain, tmp_path: Path, locked: list[list[str]]
-) -> None:
-    moving = moves.Archive(domain, tmp_path)
-    shelf = (await domain.add_location()).uuid
-    with capture_logs():
-        engine = await moving.engine()
-        assert await moving.move(engine, await moving.package(), shelf) is RunStatus.COMPLETED
-        lost = await moving.package(content=None)
-        assert await moving.move(engine, lost, shelf) is RunStatus.FAILED
-        await moving.close()
+async def test_a_move_locks_the_package_first(archive: Archive, locked: list[list[str]]) -> None:
+    shelf = (await archive.domain.add_location()).uuid
+    await archive.live()
+    assert await archive.move(await archive.package(), shelf) is RunStatus.COMPLETED
+    lost = await archive.package(content=None)
+    assert await archive.move(lost, shelf) is RunStatus.FAILED
+    await archive.close()
     assert len(of_packages(locked)) >= 3
     assert {tables[0] for tables in of_packages(locked)} == {"aip"}

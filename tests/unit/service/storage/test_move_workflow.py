@@ -9,7 +9,7 @@ from generated.storage.errors import FailedDependency
 from generated.storage.models import AIPStatus
 from runtime.durable.engine import RunStatus
 from service.storage.aips import NIL
-from service.storage.blobs.file import INCOMING, FileStore
+from service.storage.blobs.file import FileStore
 from service.storage.blobs.same_place import MARKER
 from service.storage.blobs.store import BlobUnavailable
 from service.storage.moving import move_identifier, move_status
@@ -17,24 +17,24 @@ from tests.unit.service.storage.archive import (
     CONTENT,
     DELETE,
     Archive,
-    check_moved,
     content,
     delete_only_on_shelves,
-    ended,
     put,
 )
+from tests.unit.service.storage.outcome import outcome
+from tests.unit.service.storage.telling import told
 
 
 async def test_a_move_is_told_step_by_step(archive: Archive) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package(AIPStatus.PENDING)
-    engine = await archive.engine()
+    await archive.live()
 
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.COMPLETED
+    assert await archive.move(package, shelf.uuid) is RunStatus.COMPLETED
 
     assert content(archive.on("shelf", package)) == CONTENT
     assert content(archive.inside(package)) is None
-    assert await archive.told(package) == [
+    assert await told(archive, package) == [
         "created: pending",
         "updated: processing",
         "workflow_created: in progress",
@@ -56,14 +56,14 @@ async def test_a_package_moves_from_shelf_to_shelf_and_back_inside(archive: Arch
     shelf = await archive.domain.add_location()
     attic = await archive.domain.add_location("attic")
     package = await archive.package()
-    engine = await archive.engine()
+    await archive.live()
 
     for target, place in (
         (shelf.uuid, archive.on("shelf", package)),
         (attic.uuid, archive.on("attic", package)),
         (NIL, archive.inside(package)),
     ):
-        assert await archive.move(engine, package, target) is RunStatus.COMPLETED
+        assert await archive.move(package, target) is RunStatus.COMPLETED
         assert content(place) == CONTENT
         row = await archive.row(package)
         assert row.location_uuid == (None if target == NIL else target)
@@ -75,24 +75,24 @@ async def test_a_package_moves_from_shelf_to_shelf_and_back_inside(archive: Arch
 async def test_the_status_of_a_move_is_that_of_its_run(archive: Archive) -> None:
     shelf = await archive.domain.add_location()
     moved, missing = await archive.package(), await archive.package(content=None)
-    engine = await archive.engine()
-    await archive.move(engine, moved, shelf.uuid)
-    await archive.move(engine, missing, shelf.uuid)
+    await archive.live()
+    await archive.move(moved, shelf.uuid)
+    await archive.move(missing, shelf.uuid)
 
-    assert (await move_status(archive.domain.database, engine, moved)).done
+    assert (await move_status(archive.domain.database, archive.now, moved)).done
     with pytest.raises(FailedDependency):
-        await move_status(archive.domain.database, engine, missing)
+        await move_status(archive.domain.database, archive.now, missing)
 
 
 @pytest.mark.parametrize("status", ["stored", "pending", "unspecified"])
 async def test_a_package_without_bytes_comes_back_as_it_was(archive: Archive, status: str) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package(AIPStatus(status), content=None)
-    engine = await archive.engine()
+    await archive.live()
 
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
+    assert await archive.move(package, shelf.uuid) is RunStatus.FAILED
 
-    assert await archive.told(package) == [
+    assert await told(archive, package) == [
         f"created: {status}",
         "updated: processing",
         "workflow_created: in progress",
@@ -110,9 +110,9 @@ async def test_bytes_at_the_target_are_not_taken_for_a_leftover_of_a_missing_sou
     shelf = await archive.domain.add_location()
     package = await archive.package(content=None)
     put(archive.on("shelf", package), b"put there by hand")
-    engine = await archive.engine()
+    await archive.live()
 
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
+    assert await archive.move(package, shelf.uuid) is RunStatus.FAILED
     assert content(archive.on("shelf", package)) == b"put there by hand"
 
 
@@ -120,9 +120,9 @@ async def test_a_target_that_cannot_be_written_brings_the_package_back(archive: 
     shelf = await archive.domain.add_location("file/below")
     package = await archive.package()
     put(archive.folder / "locations" / "file", b"a file where a folder should be")
-    engine = await archive.engine()
+    await archive.live()
 
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
+    assert await archive.move(package, shelf.uuid) is RunStatus.FAILED
 
     assert content(archive.inside(package)) == CONTENT
     assert (await archive.row(package)).status is AIPStatus.STORED
@@ -141,9 +141,9 @@ async def test_two_locations_in_one_folder_lose_nothing(archive: Archive) -> Non
     same = await archive.domain.add_location("same")
     row = await archive.domain.add_aip(location_uuid=shelf.uuid)
     put(archive.on("shelf", row.uuid), CONTENT)
-    engine = await archive.engine()
+    await archive.live()
 
-    assert await archive.move(engine, row.uuid, same.uuid) is RunStatus.FAILED
+    assert await archive.move(row.uuid, same.uuid) is RunStatus.FAILED
 
     assert content(archive.on("shelf", row.uuid)) == CONTENT
     (task,) = (await archive.work(row.uuid)).tasks or []
@@ -155,13 +155,13 @@ async def test_a_source_that_cannot_be_deleted_brings_the_package_back(
 ) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package()
-    engine = await archive.engine()
+    await archive.live()
     monkeypatch.setattr(FileStore, "delete", delete_only_on_shelves)
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
+    assert await archive.move(package, shelf.uuid) is RunStatus.FAILED
 
     assert content(archive.inside(package)) == CONTENT
     assert content(archive.on("shelf", package)) is None
-    assert (await archive.told(package))[-5:] == [
+    assert (await told(archive, package))[-5:] == [
         "task_created: in progress, Deleting AIP from source location",
         "updated: processing",
         "task_updated: error, Failed to delete AIP from source location\n"
@@ -176,7 +176,7 @@ async def test_a_source_that_nobody_can_look_at_leaves_the_package_with_its_good
 ) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package(AIPStatus.PENDING)
-    engine = await archive.engine()
+    await archive.live()
 
     async def away(_store: FileStore, key: str) -> bool:
         raise BlobUnavailable(f"cannot read object {key}: Stale file handle")
@@ -188,7 +188,7 @@ async def test_a_source_that_nobody_can_look_at_leaves_the_package_with_its_good
         await DELETE(store, key)
 
     monkeypatch.setattr(FileStore, "delete", away_from_now_on)
-    assert await archive.move(engine, package, shelf.uuid) is RunStatus.FAILED
+    assert await archive.move(package, shelf.uuid) is RunStatus.FAILED
 
     row = await archive.row(package)
     assert (row.status, row.location_uuid) == (AIPStatus.PENDING, shelf.uuid)
@@ -200,7 +200,7 @@ async def test_a_stop_interrupts_a_copy_and_the_next_start_makes_it_anew(
 ) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package()
-    engine = await archive.engine()
+    await archive.live()
     begun = asyncio.Event()
     write = FileStore.write
 
@@ -216,15 +216,15 @@ async def test_a_stop_interrupts_a_copy_and_the_next_start_makes_it_anew(
         await write(store, key, slowed())
 
     monkeypatch.setattr(FileStore, "write", slow)
-    await archive.begin(engine, package, shelf.uuid)
+    await archive.begin_move(package, shelf.uuid)
     await begun.wait()
-    await engine.close(within_seconds=0.01)
+    await archive.now.close(within_seconds=0.01)
     assert (await archive.row(package)).status is AIPStatus.PROCESSING
     monkeypatch.setattr(FileStore, "write", write)
-    await archive.live(package, archive.workflow)
+    await archive.live()
 
-    await check_moved(archive, package, shelf.uuid)
-    assert list((archive.folder / "locations" / "shelf" / INCOMING).iterdir()) == []
+    assert await archive.moved(package) is RunStatus.COMPLETED
+    assert (await outcome(archive, package)).bytes == ["shelf"]
 
 
 async def test_a_move_that_is_canceled_brings_the_package_back(
@@ -232,7 +232,7 @@ async def test_a_move_that_is_canceled_brings_the_package_back(
 ) -> None:
     shelf = await archive.domain.add_location()
     package = await archive.package()
-    engine = await archive.engine()
+    await archive.live()
     begun = asyncio.Event()
     write = FileStore.write
 
@@ -244,14 +244,14 @@ async def test_a_move_that_is_canceled_brings_the_package_back(
         await asyncio.sleep(3600)
 
     monkeypatch.setattr(FileStore, "write", hang)
-    await archive.begin(engine, package, shelf.uuid)
+    await archive.begin_move(package, shelf.uuid)
     await begun.wait()
     async with archive.domain.begin("move_aip") as transaction:
-        await engine.cancel(transaction, move_identifier(package))
+        await archive.now.cancel(transaction, move_identifier(package))
 
-    assert await ended(engine, package) is RunStatus.CANCELED
+    assert await archive.moved(package) is RunStatus.CANCELED
     row = await archive.row(package)
     assert (row.status, row.location_uuid) == (AIPStatus.STORED, None)
     assert content(archive.inside(package)) == CONTENT
     with pytest.raises(FailedDependency):
-        await move_status(archive.domain.database, engine, package)
+        await move_status(archive.domain.database, archive.now, package)
