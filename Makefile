@@ -57,7 +57,7 @@ test-large: .venv/dev.stamp node_modules/stamp ## move and download a package of
 
 .PHONY: crowd
 crowd: .venv/dev.stamp ## let 16 people work on the same packages, on each database (SECONDS=60)
-	@$(BIN)/pytest -q tests/integration/test_concurrency.py --crowd-seconds $${SECONDS:-60}
+	@$(BIN)/pytest -q -s tests/integration/test_concurrency.py --crowd-seconds $${SECONDS:-60}
 
 .PHONY: fuzz
 fuzz: .venv/dev.stamp ## send the service thousands of requests that its document allows, and others

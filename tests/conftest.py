@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--crowd-seconds",
         type=float,
-        default=6.0,
+        default=20.0,
         help="how long the people of tests/integration/test_concurrency.py work, on each database",
     )
     parser.addoption(

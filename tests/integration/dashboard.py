@@ -123,6 +123,10 @@ class Dashboard:
         headers = {"Authorization": f"Bearer {token}"}
         return await self._http.request(method, path, json=body, headers=headers)
 
+    async def fetch(self, path: str, cookie: str) -> httpx2.Response:
+        """Follow a link with the cookie of a ticket, as a browser does."""
+        return await self._http.get(path, headers={"Cookie": cookie})
+
     async def ticket(self, *attributes: str, ttl: int = 3600) -> str:
         """Ask for a ticket, and return it."""
         token = self._server.token(*attributes, ttl=ttl)

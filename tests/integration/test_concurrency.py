@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from runtime.database.engine import Database
 from tests.integration.conftest import errors
-from tests.integration.crowd import PACKAGES, Crowd
+from tests.integration.crowd import files, rows
+from tests.integration.crowd.answers import check_accounts, check_answers
+from tests.integration.crowd.crowd import Crowd
+from tests.integration.crowd.history import History
+from tests.integration.crowd.place import content
+from tests.integration.crowd.rows import Rows
 from tests.integration.dashboard import Dashboard
-from tests.integration.history import History
 from tests.servers.storage_service import StorageServer
 
 pytestmark = pytest.mark.engines
@@ -22,30 +27,46 @@ SEED = 1
 async def crowd(empty_database_url: str, tmp_path: Path) -> AsyncIterator[Crowd]:
     """People with a service of their own."""
     with StorageServer(tmp_path / "data", SERVICE_DATABASE__URL=empty_database_url) as server:
-        async with Dashboard(server) as dashboard:
-            yield Crowd(server, dashboard, SEED, server.token("*"))
+        database = await Database.open(empty_database_url)
+        try:
+            async with Dashboard(server) as dashboard:
+                yield Crowd(server, dashboard, database, SEED)
+        finally:
+            await database.close()
         assert errors(server.log()) == []
 
 
 async def test_what_a_crowd_does_is_what_a_watcher_sees_and_what_the_rows_show(
     crowd: Crowd, pytestconfig: pytest.Config
 ) -> None:
-    history = await crowd.work(pytestconfig.getoption("crowd_seconds"))
+    await crowd.work(pytestconfig.getoption("crowd_seconds"))
+    print(f"\n{crowd}")
 
-    done = crowd.answers
-    assert history.moves_begun == done["move", 202] > 0
-    assert len(history.at(history.position)) == done["create", 200] > 0
-    for position, items in crowd.looks:
-        assert_shown_at_some_moment(history, position, items)
-    for uuid in PACKAGES:
-        answer = await crowd.dashboard.ask("GET", f"/storage/aips/{uuid}/workflows")
-        assert answer.json().get("workflows", []) == history.workflows_of(uuid)
+    history, answers = crowd.place.history, crowd.place.answers
+    found = await rows.read(crowd.database)
+    for kind, shown in found.items():
+        assert history.shown(kind) == shown
+    check_answers(answers, history)
+    check_accounts(answers, history)
+    for since, until, items in crowd.looks:
+        assert_shown_at_some_moment(history, since, until, items)
+    assert_bytes_are_where_they_belong(crowd, found)
+    assert crowd.place.untried == set()
 
 
 def assert_shown_at_some_moment(
-    history: History, position: int, items: list[dict[str, object]]
+    history: History, since: int, until: int, items: list[dict[str, object]]
 ) -> None:
-    """All packages as they were at one moment, which is no older than the answer says."""
+    """All packages as they were at one moment while they were listed."""
     shown = {item["uuid"]: item for item in items}
-    moments = range(position, history.position + 1)
-    assert any(history.at(moment) == shown for moment in moments), (position, history.position)
+    assert any(history.shown("aip", moment) == shown for moment in range(since, until + 1))
+
+
+def assert_bytes_are_where_they_belong(crowd: Crowd, rows: Rows) -> None:
+    """What was deleted is gone, all else is whole where its row says, and there is nothing else."""
+    folder = crowd.server.folder
+    packages, reports = files.due(folder, rows, crowd.place.whole)
+    assert files.found(folder) == {*packages.values(), *reports}
+    for uuid, file in packages.items():
+        assert file.read_bytes() == content(uuid)
+    assert all(report.read_bytes().startswith(b"%PDF") for report in reports)
