@@ -122,15 +122,21 @@ def _answer(operation: Operation) -> tuple[str, str]:
 
 
 def _arguments(operation: Operation, service: Service) -> list[str]:
+    """Return the arguments of an operation's method, those that must be given first.
+
+    Parameters that may all be left out come behind the body: so the first one that a design adds to
+    an operation moves no body that callers write already.
+    """
     arguments = []
     body = operation.body
-    if operation.parameters:
-        name = _parameters_name(operation, service)
-        # A default cannot stand before an argument that has to be given.
-        needed = any(p.field.required for p in operation.parameters) or (body and body.required)
-        arguments.append(f"parameters: {name}" if needed else f"parameters: {name} = {{}}")
     if body:
         arguments.append(f"body{'' if body.required else '?'}: {expression(body.type)}")
+    if operation.parameters:
+        name = _parameters_name(operation, service)
+        if any(parameter.field.required for parameter in operation.parameters):
+            arguments.insert(0, f"parameters: {name}")
+        else:
+            arguments.append(f"parameters: {name} = {{}}")
     return [*arguments, "options?: CallOptions"]
 
 

@@ -443,8 +443,8 @@ export class StorageClient {
 	 * @throws ApiError: `unauthorized`, `forbidden`, `not_valid`
 	 */
 	createLocation(
-		parameters: StorageCreateLocationParameters,
 		body: types.CreateLocation,
+		parameters: StorageCreateLocationParameters = {},
 		options?: CallOptions,
 	): Promise<types.CreatedLocation> {
 		return this.#http.json(options, {

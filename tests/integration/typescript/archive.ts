@@ -40,13 +40,13 @@ function sentence(event: StorageMonitorEvent): string {
 /** Add a location and a package to it, list it, and reject it. */
 export async function record(client: StorageClient, url: string): Promise<AIP> {
 	const { uuid: location_uuid } = await client.createLocation(
-		{ check: true },
 		{
 			name: "shelf",
 			source: "filesystem",
 			purpose: "aip_store",
 			config: { type: "url", value: { url } },
 		},
+		{ check: true },
 	);
 	const created = await client.createAip({
 		uuid: crypto.randomUUID(),

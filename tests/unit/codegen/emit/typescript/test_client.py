@@ -1,14 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from codegen.emit.typescript.client import client_text
-from tests.unit.codegen.emit.designs import BAKERY, LONG
+from codegen.model import Parameter
+from tests.unit.codegen.emit.designs import BAKE, BAKERY, LONG, field, optional
+from tests.unit.codegen.emit.designs import TEXT as WORDS
 
 TEXT = client_text(BAKERY)
 
 
-def method(name: str) -> str:
-    start = TEXT.index(f"\n\t{name}(")
-    return TEXT[start : TEXT.index("\n\t}\n", start)]
+def method(name: str, text: str = TEXT) -> str:
+    start = text.index(f"\n\t{name}(")
+    return text[start : text.index("\n\t}\n", start)]
+
+
+def bake_with(*parameters: Parameter) -> str:
+    """The method of an operation that has a body, with these parameters."""
+    service = replace(BAKERY.services[0], operations=(replace(BAKE, parameters=parameters),))
+    return method("bakeLoaf", client_text(replace(BAKERY, services=(service,))))
 
 
 def test_a_service_is_a_class_with_one_method_an_operation() -> None:
@@ -29,6 +39,16 @@ def test_optional_parameters_may_be_undefined_too() -> None:
 def test_a_body_comes_after_the_parameters() -> None:
     assert "bakeLoaf(body: types.NewLoaf, options?: CallOptions)" in method("bakeLoaf")
     assert "\t\tbody?: string | null,\n" in method("throwAway")
+
+
+def test_the_first_optional_parameter_moves_no_body() -> None:
+    slowly = Parameter(where="query", wire_name="slowly", field=optional("slowly", WORDS))
+    oven = Parameter(where="query", wire_name="oven", field=field("oven", WORDS))
+    behind = ("body: types.NewLoaf", "parameters: BakeryBakeLoafParameters = {}", "options?")
+    before = ("parameters: BakeryBakeLoafParameters,", "body: types.NewLoaf,", "options?")
+    for method_text, order in ((bake_with(slowly), behind), (bake_with(oven, slowly), before)):
+        places = [method_text.index(argument) for argument in order]
+        assert places == sorted(places)
 
 
 def test_a_path_is_filled_in_and_everything_else_has_its_name_on_the_wire() -> None:
