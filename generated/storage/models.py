@@ -167,48 +167,58 @@ class LocationPurpose(StrEnum):
 class S3Config(Model):
     """A bucket of an object store that speaks S3."""
 
-    bucket: StrictStr
+    bucket: Annotated[StrictStr, Field(max_length=255)]
     """The name of the bucket."""
-    region: StrictStr
+    region: Annotated[StrictStr, Field(max_length=64)]
     """The region it is in."""
-    endpoint: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
+    endpoint: Annotated[
+        Annotated[StrictStr, Field(max_length=2048)] | None, Field(exclude_if=is_none)
+    ] = None
     """The address of the store, if it is not the one of the region."""
     path_style: Annotated[StrictBool | None, Field(exclude_if=is_none)] = None
     """Whether the bucket's name goes into the path of a URL."""
-    profile: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
+    profile: Annotated[
+        Annotated[StrictStr, Field(max_length=1024)] | None, Field(exclude_if=is_none)
+    ] = None
     """A named set of credentials that the service knows."""
-    key: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
+    key: Annotated[
+        Annotated[StrictStr, Field(max_length=1024)] | None, Field(exclude_if=is_none)
+    ] = None
     """The access key."""
-    secret: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
+    secret: Annotated[
+        Annotated[StrictStr, Field(max_length=1024)] | None, Field(exclude_if=is_none)
+    ] = None
     """The secret that belongs to the key."""
-    token: Annotated[StrictStr | None, Field(exclude_if=is_none)] = None
+    token: Annotated[
+        Annotated[StrictStr, Field(max_length=8192)] | None, Field(exclude_if=is_none)
+    ] = None
     """A session token, for credentials that expire."""
 
 
 class URLConfig(Model):
     """A place that a URL names, such as a folder."""
 
-    url: StrictStr
+    url: Annotated[StrictStr, Field(max_length=8192)]
     """The URL, with its scheme."""
 
 
 class SFTPConfig(Model):
     """A folder on a server that speaks SFTP."""
 
-    address: StrictStr
+    address: Annotated[StrictStr, Field(max_length=2048)]
     """Host and port."""
-    username: StrictStr
-    password: StrictStr
-    directory: StrictStr
+    username: Annotated[StrictStr, Field(max_length=1024)]
+    password: Annotated[StrictStr, Field(max_length=1024)]
+    directory: Annotated[StrictStr, Field(max_length=4096)]
     """The folder that holds the packages."""
 
 
 class AMSSConfig(Model):
     """A storage service of Archivematica."""
 
-    api_key: StrictStr
-    url: StrictStr
-    username: StrictStr
+    api_key: Annotated[StrictStr, Field(max_length=1024)]
+    url: Annotated[StrictStr, Field(max_length=2048)]
+    username: Annotated[StrictStr, Field(max_length=1024)]
 
 
 class LocationConfigS3(Model):

@@ -98,10 +98,10 @@ def mistake(name: str, error: ErrorDetails) -> Mistake:
         )
     if kind in _LENGTHS:
         key, relation = _LENGTHS[kind]
+        # Without the value: where it has a length and nothing else, it may be a secret.
         return Mistake(
             "invalid_length",
-            f"length of {name} must be {relation} than {context[key]}"
-            f" but got value {quoted(value)} (len={len(value)})",
+            f"length of {name} must be {relation} than {context[key]} but it is {len(value)}",
         )
     if kind in _RANGES:
         key, relation = _RANGES[kind]

@@ -79,7 +79,19 @@ def _text(said: Mapping[str, object], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise InvalidToken(f"its {name} is not text")
+    # Whoever does something is recorded with it: by PostgreSQL, without U+0000, and as UTF-8.
+    if "\0" in value or not _is_unicode(value):
+        raise InvalidToken(f"its {name} holds a character that cannot be kept")
     return value
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether there is no half of a surrogate pair in a text, as JSON can spell it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _issued(said: Mapping[str, object]) -> datetime | None:

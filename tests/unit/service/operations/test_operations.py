@@ -16,6 +16,7 @@ from service.settings import DatabaseSettings, Settings
 from service.tokens import token_keys
 from tests.servers.bakery import served
 from tests.unit.service.operations.archive import Archive
+from tests.unit.service.operations.configuration_rows import configuration_rows
 from tests.unit.service.operations.derived_rows import derived_rows
 from tests.unit.service.operations.document import OPERATIONS
 from tests.unit.service.operations.row import Row
@@ -23,7 +24,7 @@ from tests.unit.service.operations.rows import NEVER, ROWS
 
 pytestmark = pytest.mark.engines
 
-TABLE = [*ROWS, *derived_rows()]
+TABLE = [*ROWS, *configuration_rows(), *derived_rows()]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

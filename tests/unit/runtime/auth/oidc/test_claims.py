@@ -124,6 +124,8 @@ def test_these_tokens_are_good_too(changes: dict[str, Any]) -> None:
         ({"email": ["ann@example.org"]}, "its email is not text"),
         ({"preferred_username": {}}, "its preferred_username is not text"),
         ({"name": True}, "its name is not text"),
+        ({"sub": "a\0b"}, "its sub holds a character that cannot be kept"),
+        ({"email": "\ud800"}, "its email holds a character that cannot be kept"),
         ({"rights": ...}, "it has no claim rights"),
         ({"rights": None}, "its claim rights is not a list"),
         ({"rights": "*"}, "its claim rights is not a list"),
