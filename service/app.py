@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -24,6 +24,7 @@ from runtime.database.engine import Database
 from runtime.database.migrate import CannotMigrate
 from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
+from runtime.durable.retention import RunRetention
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.retention import Retention
@@ -125,7 +126,7 @@ async def working(settings: Settings) -> AsyncIterator[Working]:
     async with AsyncExitStack() as stack:
         check_folder(settings.data_folder, "SERVICE_DATA_DIR")
         ground = await _ground(settings, stack)
-        await _perform_workflows(ground, stack)
+        await _perform_workflows(settings, ground, stack)
         metrics = WorkerMetrics(
             database=ground.database, events=ground.events, engine=ground.engine
         )
@@ -159,7 +160,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Parts:
     feed = await Monitor.open(MONITOR, events, events_per_second=settings.monitor.events_per_second)
     stack.push_async_callback(feed.close)
     if settings.workflows.run:
-        await _perform_workflows(ground, stack)
+        await _perform_workflows(settings, ground, stack)
     storage = Storage(
         database=database,
         transactions=ground.transactions,
@@ -212,9 +213,23 @@ async def _ground(settings: Settings, stack: AsyncExitStack) -> Ground:
     )
 
 
-async def _perform_workflows(ground: Ground, stack: AsyncExitStack) -> None:
+async def _perform_workflows(settings: Settings, ground: Ground, stack: AsyncExitStack) -> None:
     stack.push_async_callback(ground.engine.close)
     await ground.engine.open()
+    if keep_seconds := settings.workflows.keep_seconds:
+        retention = RunRetention(ground.database, ground.engine, keep_seconds=keep_seconds)
+        _in_the_background(retention.run(), stack)
+
+
+def _in_the_background(work: Coroutine[Any, Any, None], stack: AsyncExitStack) -> None:
+    """Let work without an end go on until the stack is closed."""
+    task = asyncio.create_task(work)
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(stop)
 
 
 def _application(parts: Parts) -> FastAPI:
@@ -255,13 +270,7 @@ def _keep_events_for_so_long(
         keep_seconds=kept.keep_seconds,
         keep_count=kept.keep_count,
     )
-    removing = asyncio.create_task(retention.run())
-
-    async def stop() -> None:
-        removing.cancel()
-        await asyncio.gather(removing, return_exceptions=True)
-
-    stack.push_async_callback(stop)
+    _in_the_background(retention.run(), stack)
     return retention
 
 

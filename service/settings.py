@@ -105,9 +105,14 @@ class EventsSettings(Section):
 
 
 class WorkflowsSettings(Section):
-    """Whether ``serve`` performs workflows itself, or leaves them to ``storage-service worker``."""
+    """Whether ``serve`` performs workflows itself, or leaves them to ``storage-service worker``.
+
+    What the engine has recorded of a workflow is removed ``keep_seconds`` after its end, 0 for
+    never; the history that people see is not.
+    """
 
     run: bool = True
+    keep_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30 * 24 * 3600
 
 
 class TicketsSettings(Section):

@@ -26,6 +26,8 @@ class WorkflowCounters:
     """Runs of those that were undone."""
     retries: int = 0
     """Attempts of a step that failed and are made again."""
+    removed: int = 0
+    """Ended runs that were removed for their age."""
     leases_taken: int = 0
     """Times this process became the one that performs runs."""
     leases_lost: int = 0

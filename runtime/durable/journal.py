@@ -145,6 +145,18 @@ async def end_run(session: AsyncSession, run_id: UUID, status: RunStatus) -> Non
     await _update(session, run_id, active=None, status=status.value, ended_at=datetime.now(UTC))
 
 
+async def remove_ended(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Remove runs that ended before a moment, the first of them, with their steps; say how many."""
+    run = workflow_run.c
+    query = select(run.id).where(run.ended_at < before).order_by(run.ended_at).limit(limit)
+    ended = list(await session.scalars(query))
+    if ended:
+        await session.execute(delete(workflow_signal).where(workflow_signal.c.run_id.in_(ended)))
+        await session.execute(delete(workflow_step).where(workflow_step.c.run_id.in_(ended)))
+        await session.execute(delete(workflow_run).where(run.id.in_(ended)))
+    return len(ended)
+
+
 async def count_attempts(
     session: AsyncSession, run_id: UUID, *, failed_attempts: int, due_at: datetime | None
 ) -> None:

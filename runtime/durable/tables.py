@@ -40,7 +40,7 @@ workflow_run: Final = Table(
     Column("input", JSON, nullable=False),
     Column("status", String(20), nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
-    Column("ended_at", UTCDateTime),
+    Column("ended_at", UTCDateTime, index=True),
     # The signal that it waits for.
     Column("waits_for", String(100)),
     # How often the step at hand has failed, and when it is tried again.

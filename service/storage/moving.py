@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.errors import FailedDependency, NotAvailable, NotFound, NotValid
 from generated.storage.events import StorageEvent
-from generated.storage.models import AIPStatus, MoveStatus
+from generated.storage.models import AIPStatus, MoveStatus, WorkflowStatus, WorkflowType
 from runtime.database.engine import Database
 from runtime.database.transaction import Transaction
 from runtime.durable.engine import AlreadyRunning, RunStatus, WorkflowEngine
@@ -23,6 +23,7 @@ from service.storage.configurations import Configurations
 from service.storage.deletion import find_open_request
 from service.storage.locations import find_location
 from service.storage.states import BECOMES, Action
+from service.storage.workflows import latest_status
 
 MOVE_WORKFLOW: Final = "move_workflow"
 """The name of the workflow, in the design and in the records of the engine."""
@@ -94,10 +95,14 @@ async def move_status(
         NotFound: There is no such package.
         FailedDependency: It was never moved, or the latest move failed or was canceled.
     """
+    status = await engine.status(move_identifier(uuid))
     async with database.read() as session:
         await find_aip(session, uuid)
-    status = await engine.status(move_identifier(uuid))
-    if status in (RunStatus.NONE, RunStatus.FAILED, RunStatus.CANCELED):
+        if status is RunStatus.NONE:
+            # The engine forgets in time how a run ended; the history that people see does not.
+            latest = await latest_status(session, uuid, WorkflowType.MOVE_AIP)
+            status = RunStatus.COMPLETED if latest is WorkflowStatus.DONE else RunStatus.FAILED
+    if status in (RunStatus.FAILED, RunStatus.CANCELED):
         raise FailedDependency("cannot perform operation")
     return MoveStatus(done=status is RunStatus.COMPLETED)
 

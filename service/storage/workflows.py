@@ -82,6 +82,20 @@ async def list_aip_workflows(
     return AIPWorkflows(workflows=[items.workflow(row) for row in rows] or None)
 
 
+async def latest_status(
+    session: AsyncSession, aip_uuid: UUID, type: WorkflowType
+) -> WorkflowStatus | None:
+    """Read where the latest workflow of a type on a package stands; ``None`` if there was none."""
+    query = (
+        select(WorkflowRow.status)
+        .where(WorkflowRow.aip_uuid == aip_uuid, WorkflowRow.type == type)
+        .order_by(WorkflowRow.id.desc())
+        .limit(1)
+    )
+    status: WorkflowStatus | None = await session.scalar(query)
+    return status
+
+
 async def _find(session: AsyncSession, uuid: UUID) -> WorkflowRow:
     return (
         await session.scalars(

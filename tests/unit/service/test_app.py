@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from service.app import running
+from runtime.database.engine import migration_engine
+from runtime.durable.tables import workflow_run
+from service.app import prepare, running, working
 from service.settings import AuthSettings, EventsSettings, Settings
 from service.start import CannotStart
 from service.storage.sealing import KeyFileError
@@ -59,6 +65,36 @@ async def test_what_a_failed_start_had_opened_is_closed_again(settings: Settings
     settings.key_file.unlink()
     async with running(settings):
         pass
+
+
+@pytest.mark.parametrize("keep_seconds", [60, 0])
+@pytest.mark.parametrize("opened", [running, working])
+async def test_runs_that_ended_long_ago_are_removed_unless_all_are_kept(
+    tmp_path: Path, opened: Callable[[Settings], Any], keep_seconds: float
+) -> None:
+    settings = Settings.model_validate(
+        {"data_dir": tmp_path, "workflows": {"keep_seconds": keep_seconds}}
+    )
+    await prepare(settings)
+    long_ago = datetime.now(UTC) - timedelta(days=1)
+    run = {"id": uuid4(), "workflow": "move_workflow", "identifier": "x", "input": {}}
+    run |= {"status": "completed", "started_at": long_ago, "ended_at": long_ago}
+    database = migration_engine(settings.database_url)
+
+    async def runs() -> int:
+        async with database.connect() as connection:
+            return len((await connection.execute(workflow_run.select())).all())
+
+    async with database.begin() as connection:
+        await connection.execute(workflow_run.insert().values(run))
+    left = 1
+    async with opened(settings):
+        for _ in range(200 if keep_seconds else 10):
+            if not (left := await runs()):
+                break
+            await asyncio.sleep(0.05)
+    await database.dispose()
+    assert left == (keep_seconds == 0)
 
 
 async def test_health_names_a_doorbell_that_is_away(

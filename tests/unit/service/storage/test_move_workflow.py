@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from generated.storage.errors import FailedDependency
 from generated.storage.models import AIPStatus
 from runtime.durable.engine import RunStatus
+from runtime.durable.retention import RunRetention
 from service.storage.aips import NIL
 from service.storage.blobs.file import FileStore
 from service.storage.blobs.same_place import MARKER
@@ -82,6 +84,22 @@ async def test_the_status_of_a_move_is_that_of_its_run(archive: Archive) -> None
     assert (await move_status(archive.domain.database, archive.now, moved)).done
     with pytest.raises(FailedDependency):
         await move_status(archive.domain.database, archive.now, missing)
+
+
+async def test_how_a_move_ended_is_known_when_the_engine_has_forgotten_it(archive: Archive) -> None:
+    shelf = await archive.domain.add_location()
+    moved, missing = await archive.package(), await archive.package(content=None)
+    await archive.live()
+    await archive.move(moved, shelf.uuid)
+    await archive.move(missing, shelf.uuid)
+    retention = RunRetention(archive.domain.database, archive.now, keep_seconds=1)
+    assert await retention.prune(datetime.now(UTC) + timedelta(seconds=2)) == 2
+
+    assert await archive.now.status(move_identifier(moved)) is RunStatus.NONE
+    assert (await move_status(archive.domain.database, archive.now, moved)).done
+    with pytest.raises(FailedDependency):
+        await move_status(archive.domain.database, archive.now, missing)
+    assert len(await archive.works(moved)) == 1
 
 
 @pytest.mark.parametrize("status", ["stored", "pending", "unspecified"])
