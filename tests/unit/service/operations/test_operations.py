@@ -16,15 +16,15 @@ from service.settings import DatabaseSettings, Settings
 from service.tokens import token_keys
 from tests.servers.bakery import served
 from tests.unit.service.operations.archive import Archive
-from tests.unit.service.operations.configuration_rows import configuration_rows
 from tests.unit.service.operations.derived_rows import derived_rows
 from tests.unit.service.operations.document import OPERATIONS
 from tests.unit.service.operations.row import Row
 from tests.unit.service.operations.rows import NEVER, ROWS
+from tests.unit.service.operations.text_rows import text_rows
 
 pytestmark = pytest.mark.engines
 
-TABLE = [*ROWS, *configuration_rows(), *derived_rows()]
+TABLE = [*ROWS, *text_rows(), *derived_rows()]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 import pytest
+from sqlalchemy.orm import configure_mappers
 from structlog.testing import capture_logs
 
 from tests.guard import Guard
@@ -25,8 +27,9 @@ Work: TypeAlias = Callable[[Archive], Awaitable[object]]
 """What a process does; a function of a module, perhaps with some arguments given already."""
 
 _FORK_SERVER: Final = multiprocessing.get_context("forkserver")
-# What takes long to import is imported once, not in every process.
+# What takes long is done once, in the process that all of them are copies of.
 _FORK_SERVER.set_forkserver_preload([__name__, "typst"])
+configure_mappers()
 
 
 async def lived(
@@ -51,6 +54,8 @@ def _lived(url: str, folder: Path, work: Work, at: int, lease_seconds: float) ->
 
 
 def _live(url: str, folder: Path, work: Work, at: int, lease_seconds: float) -> None:
+    # It does not live for long, and would have to touch all that it shares with the other ones.
+    gc.disable()
     guard = Guard()
     guard.install()
     with capture_logs(), pytest.MonkeyPatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Rows about the texts of a location: as long as they may be, and longer, in every character."""
+"""Rows about texts as long as they may be, in wide characters, and about longer ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ WIDE: Final = "🐢"
 """Four bytes in UTF-8, and two code units in UTF-16."""
 LONGEST_NAME: Final = 2048
 
+ITS_UUID: Final = "77777777-7777-4777-8777-777777777777"
+PACKAGE: Final = {"name": WIDE * LONGEST_NAME, "uuid": ITS_UUID, "object_key": ITS_UUID}
 PLACE: Final[dict[str, Any]] = {"name": "x", "source": "s3", "purpose": "aip_store"}
 BUCKET: Final = {"bucket": "b", "region": "r"}
 LONGEST_BUCKET: Final = {
@@ -30,8 +32,15 @@ COMPLETE: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def configuration_rows() -> Iterator[Row]:
+def text_rows() -> Iterator[Row]:
     """Yield what is taken by every database, and what is refused before one is asked."""
+    yield Row("create_aip", 200, "a name as long as it may be", body=PACKAGE)
+    yield Row(
+        "request_aip_deletion",
+        202,
+        "a reason as long as it may be",
+        body={"reason": "\x01" * (LONGEST_NAME - 1) + WIDE},
+    )
     names = {"name": WIDE * LONGEST_NAME, "description": WIDE * LONGEST_NAME}
     yield Row(
         "create_location",
