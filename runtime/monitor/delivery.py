@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Frame
@@ -30,8 +30,39 @@ LIMITS: Final = Limits()
 """The limits where nothing else is configured."""
 
 
+OUTLET: Final = "runtime.outlet"
+"""The scope's extension that is an :class:`Outlet`, on a server that has one
+(``runtime.monitor.uvicorn``)."""
+
+
+class Outlet(Protocol):
+    """A way past ASGI, for bytes that are the same for everybody: a crowd is served one by one, and
+    what each costs all others wait for.
+    """
+
+    @property
+    def free(self) -> bool:
+        """Whether all that was written before has left, and more would be taken at once."""
+        ...
+
+    def write_now(self, data: bytes) -> None:
+        """Write where it is free."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Write as soon as there is room.
+
+        Raises:
+            OSError: The connection is over.
+        """
+        ...
+
+
 class Delivery(ABC):
     """Sends what is due to one connection, until either side has enough."""
+
+    outlet: Outlet | None = None
+    """The way past ASGI, where there is one."""
 
     def __init__(self, watcher: Watcher, limits: Limits) -> None:
         self.limits = limits
@@ -40,6 +71,10 @@ class Delivery(ABC):
         self.gone = False
         """Whether the client is gone."""
         self._watcher = watcher
+        self._waits = False
+        """Whether nothing is on its way that what comes next could overtake."""
+        self._error: Exception | None = None
+        """What went wrong while it waited."""
         self._receiving: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
@@ -59,6 +94,10 @@ class Delivery(ABC):
     @abstractmethod
     async def write(self, frames: Sequence[Frame]) -> None:
         """Send frames; returns once the transport takes more."""
+
+    @abstractmethod
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        """Return frames as they go into the outlet."""
 
     @abstractmethod
     async def receive(self) -> bool:
@@ -95,12 +134,40 @@ class Delivery(ABC):
                 elif watcher.ended is not None:
                     return await self.finish(watcher.ended)
                 due.clear()
-                if watcher.on_due(due.set):
+                if watcher.on_due(self._serve_now):
                     timer.start(watcher.delay, anew=watcher.held_back)
-                    await due.wait()
+                    await self._wait()
         finally:
             timer.stop()
             patience.stop()
+
+    async def _wait(self) -> None:
+        self._waits = True
+        await self.due.wait()
+        self._waits = False
+        if self._error is not None:
+            raise self._error
+
+    def _serve_now(self) -> None:
+        """Serve what is due at once where that needs no waiting; else wake who waits."""
+        try:
+            if not self._served_now():
+                self.due.set()
+        except Exception as error:
+            # It is this connection's, and nothing to those who are told after it.
+            self._error = error
+            self.due.set()
+
+    def _served_now(self) -> bool:
+        watcher, outlet = self._watcher, self.outlet
+        while self._waits and outlet is not None and outlet.free:
+            if not (frames := watcher.take()):
+                return False
+            outlet.write_now(self.wire(frames))
+            if watcher.on_due(self._serve_now):
+                # What is held back is due by time, which whoever waits sees to.
+                return not watcher.held_back
+        return False
 
     async def _write_in_time(self, frames: Sequence[Frame], patience: _Patience) -> bool:
         """Write frames; tell whether they left in time."""

@@ -7,6 +7,9 @@ from collections import OrderedDict
 from enum import Enum
 from typing import Final
 
+from websockets.frames import Frame as WebSocketFrame
+from websockets.frames import Opcode
+
 from runtime.events.event import Event, EventPosition, StoredEvent
 
 BEATS_KEPT: Final = 64
@@ -28,7 +31,7 @@ class Frame:
     The id is the position up to which the connection has been served once it has this frame.
     """
 
-    __slots__ = ("_block", "_text", "id", "payload", "subject", "tag")
+    __slots__ = ("_block", "_message", "_text", "id", "payload", "subject", "tag")
 
     def __init__(
         self, tag: str, payload: bytes, id: EventPosition, subject: str | None = None
@@ -38,6 +41,7 @@ class Frame:
         self.id = id
         self.subject = subject
         self._text: str | None = None
+        self._message: bytes | None = None
         self._block: bytes | None = None
 
     @property
@@ -47,8 +51,16 @@ class Frame:
         The payload is the bytes of the log, spliced in as they are.
         """
         if self._text is None:
-            self._text = self._document().decode() + "\n"
+            self._text = self._line().decode()
         return self._text
+
+    @property
+    def message(self) -> bytes:
+        """That message as it stands on the wire (RFC 6455, section 5.2), the same for everybody."""
+        if self._message is None:
+            whole = WebSocketFrame(Opcode.TEXT, self._line())
+            self._message = whole.serialize(mask=False)
+        return self._message
 
     @property
     def block(self) -> bytes:
@@ -59,6 +71,9 @@ class Frame:
         if self._block is None:
             self._block = b"id: %d-%d\ndata: %b\n\n" % (*self.id, self._document())
         return self._block
+
+    def _line(self) -> bytes:
+        return self._document() + b"\n"
 
     def _document(self) -> bytes:
         head = b'{"value":{"type":%b,"value":' % json.dumps(self.tag).encode()

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from runtime.http.errors import Refusals
 from runtime.http.security import Security
 from runtime.monitor.admission import REFUSALS, Join, Refused, admit
-from runtime.monitor.delivery import LIMITS, Delivery, Limits
+from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Frame
 from runtime.monitor.stream import Stream
@@ -104,6 +104,9 @@ class _Connection(Delivery):
         super().__init__(watcher, limits)
         self._http_receive = receive
         self._http_send = send
+        if scope["http_version"] == "1.1":
+            # To a client that knows no chunks the answer is sent without.
+            self.outlet = scope.get("extensions", {}).get(OUTLET)
         self._line: Line | None = scope.get("extensions", {}).get(LINE)
         if self._line is not None:
             self._line.on_shutdown = self._shut_down
@@ -115,8 +118,16 @@ class _Connection(Delivery):
 
     async def write(self, frames: Sequence[Frame]) -> None:
         """Send all that is due in one piece: a reader sees whole blocks, a proxy one write."""
-        body = b"".join(frame.block for frame in frames)
-        await self._http_send({"type": "http.response.body", "body": body, "more_body": True})
+        if self.outlet is not None:
+            await self.outlet.write(self.wire(frames))
+            return
+        message = {"type": "http.response.body", "body": _body(frames), "more_body": True}
+        await self._http_send(message)
+
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        """Return one chunk (RFC 9112, section 7.1)."""
+        body = _body(frames)
+        return b"%x\r\n%b\r\n" % (len(body), body)
 
     async def receive(self) -> bool:
         message = await self._http_receive()
@@ -141,3 +152,7 @@ class _Connection(Delivery):
         while not self.gone:
             self.due.clear()
             await self.due.wait()
+
+
+def _body(frames: Sequence[Frame]) -> bytes:
+    return b"".join(frame.block for frame in frames)

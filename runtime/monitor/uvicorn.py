@@ -13,11 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.exceptions import InvalidState
 
+from runtime.monitor.delivery import OUTLET
 from runtime.monitor.ending import Ending
 from runtime.monitor.sse import LINE
-from runtime.monitor.websocket import TOGETHER
 
 PING_SECONDS: Final = 10.0
 """Seconds between protocol pings, and how long the pong may take: a peer that is gone is found
@@ -86,29 +85,35 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             self._abort_after(self.close_timeout)
         elif message["type"] == "websocket.http.response.body":
             return self._refuse(message)
-        elif message["type"] == "websocket.send":
-            return self._send_if_open(message)
         return super().send(message)
 
     def handle_connect(self, event: Any) -> None:
         """Begin to serve, and say what we can do."""
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][TOGETHER] = {}
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[OUTLET] = self
 
-    async def _send_if_open(self, message: Any) -> None:
+    @property
+    def free(self) -> bool:
+        """Whether all that was written before has left, and more would be taken at once."""
+        return self._open and not self.transport.get_write_buffer_size()
+
+    @property
+    def _open(self) -> bool:
+        return not (self.close_sent or self.disconnected or self.transport.is_closing())
+
+    def write_now(self, data: bytes) -> None:
+        """Write whole messages, as they stand on the wire."""
+        self.transport.write(data)
+
+    async def write(self, data: bytes) -> None:
+        """Write whole messages as soon as there is room."""
         await self.writable.wait()
-        if self.close_sent:
-            # The server closed it for its own shutdown while we waited: no fault of ours.
+        if not self._open:
+            # The server closed it for its own shutdown while we waited, or the client is gone.
             raise ClientDisconnected
-        *first, last = message.get("texts") or [message["text"]]
-        try:
-            for text in first:
-                self.conn.send_text(text.encode())
-        except InvalidState:
-            raise ClientDisconnected from None
-        # Writes what the protocol holds with it.
-        await super().send({"type": "websocket.send", "text": last})
+        self.transport.write(data)
 
     async def _refuse(self, message: Any) -> None:
         await super().send(message)
@@ -154,7 +159,7 @@ class HTTPProtocol(H11Protocol):
         serve: ASGIApp = self.app
 
         async def serve_on_this_line(scope: Scope, receive: Receive, send: Send) -> None:
-            scope.setdefault("extensions", {})[LINE] = self
+            scope.setdefault("extensions", {}).update({LINE: self, OUTLET: self})
             try:
                 await serve(scope, receive, send)
             finally:
@@ -178,6 +183,22 @@ class HTTPProtocol(H11Protocol):
             self._stop_head_timer()
         elif self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
+
+    @property
+    def free(self) -> bool:
+        """Whether all that was written before has left, and more would be taken at once."""
+        return not self.transport.is_closing() and not self.unsent
+
+    def write_now(self, data: bytes) -> None:
+        """Write whole chunks of an answer that has begun and has not ended."""
+        self.transport.write(data)
+
+    async def write(self, data: bytes) -> None:
+        """Write whole chunks as soon as there is room."""
+        await self.flow.drain()
+        if self.transport.is_closing():
+            raise ClientDisconnected
+        self.transport.write(data)
 
     @property
     def unsent(self) -> bool:

@@ -1,7 +1,8 @@
 """When connections are told that something is due: a crowd of them must not hold up all else.
 
-To bring one event to a thousand connections takes tens of milliseconds, whatever is done: each costs
-a call into the system.  So they are told in parts, between which requests have their turn.  And
+To bring one event to a thousand connections takes tens of milliseconds, whatever is done: each is
+served as it is told (``Delivery``), and costs a call into the system.  So they are told in parts,
+between which requests have their turn.  And
 where the process is busy with other things, the crowd rests after each part: meanwhile more
 happens, and goes out together.
 """
@@ -17,10 +18,10 @@ from runtime.monitor.hub import Hub
 
 PART: Final = 50
 """How many connections are told before others have their turn; so few never have to wait."""
-REST: Final = 10.0
+REST: Final = 15.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
-LONGEST_REST: Final = 0.5
+LONGEST_REST: Final = 0.8
 """Seconds that the rests of one round take at most: an event is never later than that."""
 WINDOW: Final = 0.005
 """Seconds in which one can tell how busy the process is."""

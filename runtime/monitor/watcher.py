@@ -151,9 +151,8 @@ class Watcher:
         """Go on from here, and say that what came before is to be loaded again."""
         self._reset = reason
         self._page = None
-        self.go_on()
         self.served = self._ring.newest
-        self.call()
+        self.go_on()
 
     def go_on(self) -> None:
         """Be served by the ring again."""

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from runtime.http.errors import Refusals
 from runtime.http.security import Security
 from runtime.monitor.admission import REFUSALS, Join, Refused, admit
-from runtime.monitor.delivery import LIMITS, Delivery, Limits
+from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Frame
 from runtime.monitor.stream import Stream
@@ -22,10 +22,6 @@ from runtime.monitor.watcher import Watcher
 
 TOO_BIG: Final = (1009, "nothing of that size is expected here")
 """The close code of a client that sends more than ``Limits.received``."""
-
-TOGETHER: Final = "runtime.together"
-"""The scope's extension of a server that takes several messages as one, ``texts``, and writes them
-with one call into the system (``runtime.monitor.uvicorn``)."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -71,14 +67,17 @@ class _Connection(Delivery):
         super().__init__(watcher, limits)
         self._websocket = websocket
         self._too_big = False
+        self.outlet = websocket.scope.get("extensions", {}).get(OUTLET)
 
     async def write(self, frames: Sequence[Frame]) -> None:
-        send = self._websocket.send
-        if TOGETHER in self._websocket.scope.get("extensions", {}):
-            await send({"type": "websocket.send", "texts": [frame.text for frame in frames]})
-        else:
-            for frame in frames:
-                await send({"type": "websocket.send", "text": frame.text})
+        if self.outlet is not None:
+            await self.outlet.write(self.wire(frames))
+            return
+        for frame in frames:
+            await self._websocket.send({"type": "websocket.send", "text": frame.text})
+
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        return b"".join(frame.message for frame in frames)
 
     async def receive(self) -> bool:
         """Read and drop, so that close, ping and pong are noticed."""

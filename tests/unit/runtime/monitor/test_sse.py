@@ -21,7 +21,9 @@ from tests.unit.runtime.pond import STREAM, PingEvent, seen
 from tests.unit.runtime.waiting import until
 
 
-async def opened(pond: PondServer, *, buffer: int | None = None) -> socket.socket:
+async def opened(
+    pond: PondServer, *, buffer: int | None = None, http: str = "1.1"
+) -> socket.socket:
     """Ask for the stream on a socket of our own; nothing is read yet."""
     raw = socket.socket()
     if buffer is not None:
@@ -29,8 +31,8 @@ async def opened(pond: PondServer, *, buffer: int | None = None) -> socket.socke
     raw.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(raw, ("127.0.0.1", pond.port))
-    request = f"GET /pond HTTP/1.1\r\nHost: pond\r\nAuthorization: Bearer {pond.token('*')}\r\n\r\n"
-    await loop.sock_sendall(raw, request.encode())
+    request = f"GET /pond HTTP/{http}\r\nHost: pond\r\nAuthorization: Bearer {pond.token('*')}\r\n"
+    await loop.sock_sendall(raw, request.encode() + b"\r\n")
     return raw
 
 
@@ -69,6 +71,18 @@ async def test_a_block_is_an_id_and_one_line_of_data(database: Database) -> None
             'data: {"value":{"type":"pond_ping_event","value":{"message":"Hello"}},'
             f'"id":"{epoch}-0"}}\n\n\r\n'
         )
+        raw.close()
+
+
+async def test_a_client_that_knows_no_chunks_gets_none(database: Database) -> None:
+    async with serve_pond(database) as pond:
+        raw = await opened(pond, http="1.0")
+        head, _, blocks = (await received(raw, b"\n\n")).partition(b"\r\n\r\n")
+        assert b"chunked" not in head
+        await pond.happen(*fish(3))
+        while blocks.count(b"id: ") < 4:
+            blocks += await received(raw, b"\n\n")
+        assert b"\r" not in blocks
         raw.close()
 
 

@@ -94,9 +94,7 @@ async def test_a_crowd_does_not_rest_in_a_process_that_does_nothing_else() -> No
     assert sum(crowd.rests) == 0
 
 
-@pytest.mark.parametrize(
-    ("busy", "rests"), [(0.1, [0.05] * 3), (0.5, [0.25] * 2), (1.0, [LONGEST_REST])]
-)
+@pytest.mark.parametrize(("busy", "rests"), [(0.1, [0.075] * 3), (0.5, [0.375] * 2), (1.0, [0.75])])
 async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
     busy: float, rests: list[float]
 ) -> None:
@@ -105,7 +103,7 @@ async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
         crowd.waits("*")
     crowd.pass_time(0.05)
     await crowd.happen()
-    assert crowd.rests == pytest.approx(rests)
+    assert crowd.rests[: len(rests)] == pytest.approx(rests)
 
 
 async def test_no_event_waits_for_longer_than_the_rests_of_a_round_may_take() -> None:
