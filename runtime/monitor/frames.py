@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections import OrderedDict
 from enum import Enum
 from typing import Final
-
-from websockets.frames import Frame as WebSocketFrame
-from websockets.frames import Opcode
 
 from runtime.events.event import Event, EventPosition, StoredEvent
 
 BEATS_KEPT: Final = 64
 """How many heartbeat frames are kept: watchers of one stream stand at few positions at a time."""
+
+WHOLE_TEXT: Final = 0x81
+"""A text message in one frame (RFC 6455, section 5.2): FIN, and opcode 1."""
 
 
 class Reset(Enum):
@@ -58,8 +59,8 @@ class Frame:
     def message(self) -> bytes:
         """That message as it stands on the wire (RFC 6455, section 5.2), the same for everybody."""
         if self._message is None:
-            whole = WebSocketFrame(Opcode.TEXT, self._line())
-            self._message = whole.serialize(mask=False)
+            line = self._line()
+            self._message = _head(len(line)) + line
         return self._message
 
     @property
@@ -78,6 +79,15 @@ class Frame:
     def _document(self) -> bytes:
         head = b'{"value":{"type":%b,"value":' % json.dumps(self.tag).encode()
         return head + self.payload + b'},"id":"%d-%d"}' % self.id
+
+
+def _head(length: int) -> bytes:
+    """Begin a whole text message of so many bytes, without a mask since a server sends it."""
+    if length < 126:
+        return struct.pack("!BB", WHOLE_TEXT, length)
+    if length < 1 << 16:
+        return struct.pack("!BBH", WHOLE_TEXT, 126, length)
+    return struct.pack("!BBQ", WHOLE_TEXT, 127, length)
 
 
 class EventFrames:

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+import websockets.frames
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.frames import Opcode
 
 from runtime.events.event import EventPosition
 from runtime.monitor.frames import BEATS_KEPT, BeatFrames, EventFrames, Frame
@@ -35,6 +38,17 @@ def test_even_odd_json_is_not_written_anew() -> None:
 def test_a_frame_is_built_once() -> None:
     frame = EventFrames(1).of(stored(seen(), 1))
     assert frame.text is frame.text
+    assert frame.message is frame.message
+
+
+@pytest.mark.parametrize("length", [0, 70, 65_480, 100_000])
+def test_a_message_is_what_a_library_puts_on_the_wire(length: int) -> None:
+    # Lengths around those from which RFC 6455 writes them in more bytes.
+    for more in range(6):
+        payload = b'"%b"' % (b"a" * (length + more))
+        frame = Frame("big_event", payload, EventPosition(1, 2))
+        whole = websockets.frames.Frame(Opcode.TEXT, frame.text.encode())
+        assert frame.message == whole.serialize(mask=False)
 
 
 def test_heartbeats_of_one_position_are_one_frame() -> None:
