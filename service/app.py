@@ -281,7 +281,8 @@ async def _configurations(
     internal = await open_internal_store(settings)
     seal = Seal.from_file(settings.key_file)
     await check_seal(database, seal)
-    return Configurations(seal, Stores(internal, settings.file_roots))
+    stores = Stores(internal, settings.file_roots, settings.storage.s3_endpoints)
+    return Configurations(seal, stores)
 
 
 async def _auditor(settings: Settings, stack: AsyncExitStack) -> Auditor | None:

@@ -126,7 +126,9 @@ async def _locations(settings: Settings) -> AsyncIterator[Finding]:
         )
         yield Finding("locations", False, lost)
         return
-    stores = Stores(FileStore(settings.data_folder), settings.file_roots)
+    stores = Stores(
+        FileStore(settings.data_folder), settings.file_roots, settings.storage.s3_endpoints
+    )
     for row in rows:
 
         async def look(row: LocationRow = row) -> str:

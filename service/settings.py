@@ -18,7 +18,8 @@ from pydantic_settings import (
 from runtime.http.origin import check_origin_pattern
 from runtime.monitor.places import LIMITS, PlaceLimits
 from service.providers import ProviderSettings, from_json
-from service.storage.blobs.s3_place import S3Place
+from service.storage.blobs.s3_place import S3Place, origin_of
+from service.storage.blobs.store import InvalidLocation
 
 PREFIX: Final = "SERVICE_"
 MEMORY: Final = "memory://"
@@ -30,13 +31,19 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def words(value: object) -> object:
+    """Take a text for a list of words, between which are commas or spaces."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 class HTTPSettings(Section):
     """Where the service listens.
 
-    ``workers`` is how many processes serve; more than one need Redis.  ``body_seconds`` is how long the body of a request may take to arrive, ``drain_seconds`` how
-    long connections may take to end when the service stops.  ``docs``
-    serves the documents; when not said they are open on loopback only.  ``allowed_origins`` are
-    the origins, beside its own, from which a browser may open the monitor.
+    ``workers`` is how many processes serve; more than one need Redis.  ``body_seconds`` is how long
+    the body of a request may take to arrive, ``drain_seconds`` how long connections may take to end
+    when the service stops.  ``docs`` serves the documents; when not said they are open on loopback
+    only.  ``allowed_origins`` are the origins, beside its own, from which a browser may open the
+    monitor.
     """
 
     host: str = "127.0.0.1"
@@ -50,7 +57,7 @@ class HTTPSettings(Section):
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
-        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+        return words(value)
 
     @field_validator("allowed_origins")
     @classmethod
@@ -201,17 +208,33 @@ class StorageSettings(Section):
     """Locations.
 
     Every ``file://`` location must lie under one of ``file_roots`` (several are joined by ``:`` in
-    the environment).  ``key_file`` holds the key that seals the configuration of locations.
+    the environment).  ``s3_endpoints`` are the only ones that a location may name beside Amazon's;
+    when not said it may name any.  ``key_file`` holds the key that seals the configuration of
+    locations.
     """
 
     internal: InternalSettings = InternalSettings()
     file_roots: Annotated[tuple[Path, ...] | None, NoDecode] = None
+    s3_endpoints: Annotated[tuple[str, ...] | None, NoDecode] = None
     key_file: Path | None = None
 
     @field_validator("file_roots", mode="before")
     @classmethod
     def _paths(cls, value: object) -> object:
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+    @field_validator("s3_endpoints", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return words(value)
+
+    @field_validator("s3_endpoints")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        try:
+            return None if value is None else tuple(map(origin_of, value))
+        except InvalidLocation as error:
+            raise ValueError(str(error)) from None
 
 
 class AuditSettings(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -30,12 +30,19 @@ class Stores:
     """Opens the stores of all locations.
 
     ``internal`` is the store of packages that have no location; ``file_roots`` are the folders
-    under one of which every ``file://`` location must lie.
+    under one of which every ``file://`` location must lie, ``s3_endpoints`` the only ones (as
+    ``origin_of`` writes them) that a location may name beside Amazon's; ``None`` lets it name any.
     """
 
-    def __init__(self, internal: BlobStore, file_roots: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        internal: BlobStore,
+        file_roots: Sequence[Path],
+        s3_endpoints: Collection[str] | None = None,
+    ) -> None:
         self._internal = internal
         self._file_roots = tuple(file_roots)
+        self._s3_endpoints = s3_endpoints
 
     def open(self, config: LocationConfig) -> BlobStore:
         """Open the store of a location.  Nothing is read or written yet.
@@ -44,7 +51,7 @@ class Stores:
             InvalidLocation: No store can be opened for it; the sentence is fit for a 400.
         """
         if config.type == "s3":
-            return S3Store(place_of(config.value))
+            return S3Store(self._allowed(place_of(config.value)))
         if config.type != "url":
             raise UnsupportedLocation(config.type)
         folder = folder_of(config.value.url)
@@ -54,6 +61,14 @@ class Stores:
                 " (SERVICE_STORAGE__FILE_ROOTS)"
             )
         return FileStore(folder)
+
+    def _allowed(self, place: S3Place) -> S3Place:
+        allowed = self._s3_endpoints
+        if allowed is not None and not place.at_amazon and place.origin not in allowed:
+            raise InvalidLocation(
+                "the endpoint of the location is not an allowed one (SERVICE_STORAGE__S3_ENDPOINTS)"
+            )
+        return place
 
     def package(self, uuid: UUID, config: LocationConfig | None) -> Blob:
         """Say where the bytes of a package lie; without a configuration, in the internal location.

@@ -74,6 +74,11 @@ class S3Place:
         return host is None or AMAZON.fullmatch(host) is not None
 
     @property
+    def origin(self) -> str:
+        """The scheme, host and port that requests go to."""
+        return origin_of(self.endpoint or _amazon(self.region))
+
+    @property
     def url(self) -> str:
         """Where requests go: the endpoint, with the bucket in its host unless in the path."""
         endpoint = self.endpoint or _amazon(self.region)
@@ -95,6 +100,18 @@ class S3Place:
         parts = urlsplit(self.endpoint or "")
         port = parts.port or PORTS[parts.scheme]
         return f"{parts.hostname}:{port}{parts.path.rstrip('/')}/{self.bucket}"
+
+
+def origin_of(endpoint: str) -> str:
+    """Return the scheme, host and port of an endpoint, written in the one way.
+
+    Raises:
+        InvalidLocation: It is no endpoint.
+    """
+    _check_endpoint(endpoint)
+    parts = urlsplit(endpoint)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}:{parts.port or PORTS[parts.scheme]}"
 
 
 def _amazon(region: str) -> str:

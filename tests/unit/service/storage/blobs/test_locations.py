@@ -82,6 +82,36 @@ def test_a_link_that_leads_out_of_the_root_is_refused(stores: Stores, tmp_path: 
         stores.open(url(tmp_path / "locations" / "out"))
 
 
+def bucket(endpoint: str | None) -> LocationConfig:
+    value = {"bucket": "b", "region": "r", "endpoint": endpoint, "key": "k", "secret": "s"}
+    given = {name: each for name, each in value.items() if each is not None}
+    return CONFIG.validate_python({"type": "s3", "value": given})
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [None, "https://s3.eu-west-1.amazonaws.com", "https://S3.test/", "http://[::1]:9000"],
+)
+def test_an_endpoint_that_is_allowed_is_opened(tmp_path: Path, endpoint: str | None) -> None:
+    internal = FileStore(tmp_path / "internal")
+    allowed = ["https://s3.test:443", "http://[::1]:9000"]
+    Stores(internal, [], allowed).open(bucket(endpoint))
+    Stores(internal, []).open(bucket(endpoint))
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["http://s3.test", "https://s3.test:8443", "https://other.test", "https://s3.test.other.test"],
+)
+def test_another_endpoint_is_refused(tmp_path: Path, endpoint: str) -> None:
+    internal = FileStore(tmp_path / "internal")
+    for allowed in (["https://s3.test:443"], []):
+        with pytest.raises(
+            InvalidLocation, match=r"not an allowed one \(SERVICE_STORAGE__S3_ENDPOINTS\)$"
+        ):
+            Stores(internal, [], allowed).open(bucket(endpoint))
+
+
 def test_a_root_may_be_a_link_itself(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "locations").symlink_to(tmp_path / "disk")
