@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -31,7 +31,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def words(value: object) -> object:
+def _words(value: object) -> object:
     """Take a text for a list of words, between which are commas or spaces."""
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
@@ -52,12 +52,7 @@ class HTTPSettings(Section):
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
     docs: bool | None = None
-    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
-
-    @field_validator("allowed_origins", mode="before")
-    @classmethod
-    def _words(cls, value: object) -> object:
-        return words(value)
+    allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
 
     @field_validator("allowed_origins")
     @classmethod
@@ -215,18 +210,13 @@ class StorageSettings(Section):
 
     internal: InternalSettings = InternalSettings()
     file_roots: Annotated[tuple[Path, ...] | None, NoDecode] = None
-    s3_endpoints: Annotated[tuple[str, ...] | None, NoDecode] = None
+    s3_endpoints: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_words)] = None
     key_file: Path | None = None
 
     @field_validator("file_roots", mode="before")
     @classmethod
     def _paths(cls, value: object) -> object:
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
-
-    @field_validator("s3_endpoints", mode="before")
-    @classmethod
-    def _words(cls, value: object) -> object:
-        return words(value)
 
     @field_validator("s3_endpoints")
     @classmethod

@@ -2,9 +2,8 @@
 
 To bring one event to a thousand connections takes tens of milliseconds, whatever is done: each is
 served as it is told (``Delivery``), and costs a call into the system.  So they are told in parts,
-between which requests have their turn.  And
-where the process is busy with other things, the crowd rests after each part: meanwhile more
-happens, and goes out together.
+between which requests have their turn.  And where the process is busy with other things, the crowd
+rests after each part: meanwhile more happens, and goes out together.
 """
 
 from __future__ import annotations

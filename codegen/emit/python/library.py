@@ -45,7 +45,7 @@ def starting() -> Iterator[None]:
     global _process
     pipe = subprocess.PIPE
     command = [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)]
-    # Looking for plugins of pydantic in every installed package takes a tenth of the loading.
+    # Whatever plugins of pydantic are installed here are for others, and take time to look for.
     environment = {**os.environ, "PYDANTIC_DISABLE_PLUGINS": "__all__"}
     try:
         _process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)

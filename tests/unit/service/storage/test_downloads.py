@@ -52,9 +52,8 @@ async def downloaded(archive: Archive, package: UUID) -> bytes:
     return b"".join([chunk async for chunk in offered.content(0, offered.length)])
 
 
-async def test_a_package_that_is_moved_meanwhile_comes_from_where_it_is_now(
-    archive: Archive, before: Before
-) -> None:
+async def moved_meanwhile(archive: Archive, before: Before) -> UUID:
+    """A package that is moved to the shelf right before it is read."""
     shelf = await archive.domain.add_location()
     package = await archive.package()
     await archive.live()
@@ -63,6 +62,13 @@ async def test_a_package_that_is_moved_meanwhile_comes_from_where_it_is_now(
         assert await archive.move(package, shelf.uuid) is RunStatus.COMPLETED
 
     before(moved)
+    return package
+
+
+async def test_a_package_that_is_moved_meanwhile_comes_from_where_it_is_now(
+    archive: Archive, before: Before
+) -> None:
+    package = await moved_meanwhile(archive, before)
     assert await downloaded(archive, package) == CONTENT
     assert archive.on("shelf", package).exists()
 
@@ -70,14 +76,7 @@ async def test_a_package_that_is_moved_meanwhile_comes_from_where_it_is_now(
 async def test_a_part_of_what_is_moved_meanwhile_is_the_part_that_was_asked_for(
     archive: Archive, before: Before
 ) -> None:
-    shelf = await archive.domain.add_location()
-    package = await archive.package()
-    await archive.live()
-
-    async def moved() -> None:
-        assert await archive.move(package, shelf.uuid) is RunStatus.COMPLETED
-
-    before(moved)
+    package = await moved_meanwhile(archive, before)
     offered = await download(archive.domain.database, archive.domain.configurations, package)
     assert b"".join([chunk async for chunk in offered.content(7, 1007)]) == CONTENT[7:1007]
 
