@@ -40,6 +40,10 @@ AT_ONCE: Final = struct.pack("ii", 1, 0)
 """What SO_LINGER takes for: forget what was not read."""
 HEAD_SECONDS: Final = 10.0
 """How long a client may take over the head of a request."""
+IDLE_SECONDS: Final = 75
+"""How long a connection may wait for its next request: longer than the minute that proxies keep
+theirs for (nginx, load balancers), and than HTTP clients do, so that it is they who close it.  One
+that the server closes just as a request is sent costs that request."""
 BAD_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -288,6 +292,7 @@ UVICORN: Final[dict[str, Any]] = {
     "ws_ping_interval": PING_SECONDS,
     "ws_ping_timeout": PING_SECONDS,
     "ws_per_message_deflate": False,
+    "timeout_keep_alive": IDLE_SECONDS,
     "timeout_graceful_shutdown": 1,
 }
 """What to hand to ``uvicorn.Config`` for a service with streams.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 from uuid import uuid4
@@ -25,7 +26,12 @@ async def same_place(one: Blob, other: Blob) -> bool:
     if await one.store.address(one.key) == await other.store.address(other.key):
         return True
     mark = uuid4().bytes
-    await other.store.write(other.key + MARKER, _once(mark), len(mark))
+    try:
+        await other.store.write(other.key + MARKER, _once(mark), len(mark))
+    except asyncio.CancelledError:
+        # Whoever is stopped while it writes may be told so once it is written.
+        await other.store.delete(other.key + MARKER)
+        raise
     try:
         return await _read(one.store, one.key + MARKER, len(mark)) == mark
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,8 @@ UPGRADE = (
     b"GET /pond/monitor HTTP/1.1\r\nHost: pond\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
+LONG_IDLE_SECONDS = 5.5
+"""More than the 5 s after which the HTTP clients of Python let go of a connection."""
 
 
 async def answer(pond: PondServer, *parts: bytes) -> bytes:
@@ -47,6 +50,19 @@ async def test_a_request_whose_head_does_not_end_is_dropped(
     async with serve_pond(database) as pond:
         came = await answer(pond, before, b"GET /nowhere HT")
     assert came.count(b"HTTP/1.1 ") == before.count(b"HTTP/1.1")
+
+
+async def test_an_idle_connection_is_kept_for_longer_than_clients_keep_theirs(
+    database: Database,
+) -> None:
+    async with serve_pond(database) as pond:
+        address = urlsplit(pond.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        with closing(writer):
+            for pause in (0, LONG_IDLE_SECONDS):
+                await asyncio.sleep(pause)
+                writer.write(b"HEAD /nowhere HTTP/1.1\r\nHost: pond\r\n\r\n")
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 404 ")
 
 
 async def test_a_watcher_stays_longer_than_a_head_may_take(

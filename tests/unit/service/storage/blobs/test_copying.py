@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import resource
 from collections.abc import AsyncIterable, AsyncIterator
@@ -40,6 +41,14 @@ class ByAnotherName(FileStore):
 
     async def address(self, key: str) -> str:
         return f"elsewhere:{key}"
+
+
+class StoppedLate(FileStore):
+    """A writer that is stopped when all is written, as one whose process stood still is."""
+
+    async def write(self, key: str, chunks: AsyncIterable[bytes], size: int | None = None) -> None:
+        await super().write(key, chunks, size)
+        raise asyncio.CancelledError
 
 
 async def in_time() -> None:
@@ -116,6 +125,17 @@ async def test_a_marker_that_a_crash_left_behind_means_nothing(source: Blob, tar
         await put(blob.store, blob.key + MARKER, b"x" * 16)
 
     assert (await copy_blob(source, target)).size == 7
+    assert not await target.store.exists(target.key + MARKER)
+
+
+async def test_who_is_stopped_while_it_writes_a_marker_leaves_none(
+    source: Blob, tmp_path: Path
+) -> None:
+    target = Blob(StoppedLate(tmp_path / "target"), "package")
+    await put(source.store, source.key, b"content")
+
+    with pytest.raises(asyncio.CancelledError):
+        await copy_blob(source, target)
     assert not await target.store.exists(target.key + MARKER)
 
 
