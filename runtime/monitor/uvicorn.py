@@ -178,15 +178,21 @@ class HTTPProtocol(H11Protocol):
         """Wait for a request, though not for ever."""
         super().connection_made(transport)
         self._drop_untaken(UNTAKEN_SECONDS)
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
+        self._limit_head()
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sends."""
         super().data_received(data)
         if not self._awaits_head():
             self._stop_head_timer()
-        elif self._head_timer is None:
-            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
+        else:
+            self._limit_head()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, of which a part may have come already."""
+        super().on_response_complete()
+        if self._awaits_head() and self.conn.trailing_data[0]:
+            self._limit_head()
 
     @property
     def free(self) -> bool:
@@ -256,6 +262,10 @@ class HTTPProtocol(H11Protocol):
             return False
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is None or cycle.response_complete
+
+    def _limit_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._drop_headless)
 
     def _drop_headless(self) -> None:
         if self._awaits_head():
