@@ -29,7 +29,7 @@ from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.retention import Retention
 from runtime.events.service import EventService
-from runtime.http.app import install, new_app
+from runtime.http.app import add_routes, install, new_app
 from runtime.http.own_pages import OwnPages
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
@@ -244,11 +244,14 @@ def _application(parts: Parts) -> FastAPI:
         headers={"X-Enduro-Version": VERSION},
     )
     app.add_middleware(RequestLog, counters=parts.metrics.requests)
-    app.include_router(storage_router(parts.storage, parts.security, parts.storage.feed.position))
-    app.include_router(about_router(Installation(), parts.security))
-    app.include_router(health_router(parts.health))
+    add_routes(
+        app,
+        storage_router(parts.storage, parts.security, parts.storage.feed.position),
+        about_router(Installation(), parts.security),
+        health_router(parts.health),
+    )
     if parts.settings.http.serves_documents:
-        app.include_router(documents_router())
+        add_routes(app, documents_router())
     return app
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.events import (
@@ -24,6 +24,16 @@ AUTOMATIC: Final = Claims(
     issuer="unauthenticated", subject="unauthenticated", name="Enduro-auto-approve"
 )
 """Who has deleted a package without a review where access control is off, and nobody is anybody."""
+
+_OPEN_REQUEST: Final = (
+    select(DeletionRequestRow)
+    .where(
+        DeletionRequestRow.aip_uuid == bindparam("aip"),
+        DeletionRequestRow.status == DeletionRequestStatus.PENDING,
+    )
+    .order_by(DeletionRequestRow.id.desc())
+    .limit(1)
+)
 
 
 def requester_of_auto(claims: Claims) -> Claims:
@@ -88,16 +98,7 @@ async def update_deletion_request(
 
 async def find_open_request(session: AsyncSession, aip_uuid: UUID) -> DeletionRequestRow | None:
     """Read the request to delete a package that nobody has decided yet, if there is one."""
-    query = (
-        select(DeletionRequestRow)
-        .where(
-            DeletionRequestRow.aip_uuid == aip_uuid,
-            DeletionRequestRow.status == DeletionRequestStatus.PENDING,
-        )
-        .order_by(DeletionRequestRow.id.desc())
-        .limit(1)
-    )
-    return (await session.scalars(query)).first()
+    return (await session.scalars(_OPEN_REQUEST, {"aip": aip_uuid})).first()
 
 
 async def find_request(session: AsyncSession, uuid: UUID) -> DeletionRequestRow:

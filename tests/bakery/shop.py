@@ -25,7 +25,7 @@ from runtime.database.transaction import Transactions
 from runtime.events import log
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
-from runtime.http.app import install, new_app
+from runtime.http.app import add_routes, install, new_app
 from runtime.http.security import Security
 from runtime.http.server import serve
 from runtime.monitor.monitor import Monitor
@@ -51,7 +51,7 @@ async def open_bakery(folder: Path) -> AsyncIterator[Bakery]:
 def application(bakery: Bakery, security: Security) -> FastAPI:
     app = new_app()
     install(app)
-    app.include_router(bakery_router(bakery, security))
+    add_routes(app, bakery_router(bakery, security))
     return app
 
 

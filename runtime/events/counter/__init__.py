@@ -29,4 +29,9 @@ async def append(connection: AsyncConnection, batch: Batch) -> int | None:
     From here to the end of the transaction no other writer of the stream gets a position.  ``None``
     says that the stream has no row yet; nothing was written then.
     """
-    return await _ENGINES[connection.dialect.name](connection, batch)
+    try:
+        return await _ENGINES[connection.dialect.name](connection, batch)
+    except Exception:
+        # SQLAlchemy has not seen it, and would use the connection again.
+        await connection.invalidate()
+        raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,17 +24,20 @@ RETURNING position
 
 async def append(connection: AsyncConnection, batch: Batch) -> int | None:
     """Write events at the next positions; ``None`` if the stream has no row."""
-    result = await connection.exec_driver_sql(
-        _APPEND,
-        (
-            batch.stream,
-            len(batch.events),
-            [event.tag for event in batch.events],
-            [event.subject for event in batch.events],
-            [event.payload for event in batch.events],
-            batch.actor,
-            batch.operation,
-            batch.moment,
-        ),
+    values = (
+        batch.stream,
+        len(batch.events),
+        [event.tag for event in batch.events],
+        [event.subject for event in batch.events],
+        [event.payload for event in batch.events],
+        batch.actor,
+        batch.operation,
+        batch.moment,
     )
-    return max(result.scalars(), default=None)
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if driver.is_closed() or not driver.is_in_transaction():
+        # SQLAlchemy has words for a connection that is gone, and begins a transaction with its
+        # first statement only.
+        await connection.exec_driver_sql("SELECT 1")
+    rows = await driver.fetch(_APPEND, *values)
+    return max((row["position"] for row in rows), default=None)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 
 from service.storage import rejecting
+from service.storage.aips import find_aip
 from service.storage.rows import AIPRow, LocationRow, Row
 from tests.guard import ChangeWithoutEvent, Guard
 from tests.unit.service.conftest import Domain
@@ -47,7 +48,7 @@ async def test_a_change_without_an_event_is_refused(
         await silently()
     assert guard.take()
     async with domain.database.read() as session:
-        assert (await session.get_one(AIPRow, row.id)).name == "letters"
+        assert (await find_aip(session, row.uuid)).name == "letters"
 
 
 async def test_raw_sql_hides_nothing_behind_quotes(domain: Domain, guard: Guard) -> None:
@@ -70,7 +71,7 @@ async def test_a_change_of_the_orm_without_an_event_is_refused(
 
     async def silently() -> None:
         async with domain.begin("reject_aip") as transaction:
-            found = await transaction.session.get_one(AIPRow, row.id)
+            found = await find_aip(transaction.session, row.uuid)
             found.name = "x"
 
     with pytest.raises(ChangeWithoutEvent, match=str(row.uuid)):
@@ -135,4 +136,4 @@ async def test_the_next_transaction_begins_with_a_clean_slate(domain: Domain, gu
     guard.take()
     await domain.add_aip()
     async with domain.database.read() as session:
-        assert (await session.get_one(AIPRow, row.id)).name == "letters"
+        assert (await find_aip(session, row.uuid)).name == "letters"

@@ -4,14 +4,22 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from runtime.database.completion import to_the_end
 from runtime.database.engine import Database
+from runtime.database.failures import away
 from runtime.events.event import EventPosition, StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.publisher import EncodedEvent
 
 pytestmark = pytest.mark.engines
+
+FISH_SEEN = EncodedEvent("fish_seen_event", "perch", b"{}")
+OWN_NUMBER = {
+    "postgresql": text("SELECT pg_backend_pid()"),
+    "mariadb": text("SELECT CONNECTION_ID()"),
+}
 
 
 async def append(database: Database, log: EventLog, *payloads: bytes) -> list[StoredEvent]:
@@ -77,6 +85,42 @@ async def test_a_payload_of_any_size_is_kept_whole(
     await append(database, log, b"x" * size)
     [event] = await log.read(0, 1)
     assert len(event.payload) == size
+
+
+async def test_events_alone_go_with_a_rollback(database: Database, log: EventLog) -> None:
+    await append(database, log, b"1")
+    writing = await database.begin_write()
+    [event] = await log.append(writing.connection, [FISH_SEEN], actor="", operation="see_fish")
+    await to_the_end(writing.end())
+    assert event.position == 2
+    assert (await log.head()).position == 1
+    assert len(await log.read(0, 10)) == 1
+
+
+@pytest.mark.engines("postgresql", "mariadb")
+async def test_a_server_that_hangs_up_before_the_events_is_away_and_the_next_writer_is_served(
+    database: Database, log: EventLog
+) -> None:
+    await append(database, log, b"1")
+    writing = await database.begin_write()
+    try:
+        await hang_up(database, await writing.session.scalar(OWN_NUMBER[database.name]))
+        with pytest.raises(Exception) as caught:  # noqa: PT011  the driver's own
+            await log.append(writing.connection, [FISH_SEEN], actor="", operation="see_fish")
+        assert away(caught.value)
+    finally:
+        await to_the_end(writing.end())
+    [event] = await append(database, log, b"2")
+    assert event.position == 2
+
+
+async def hang_up(database: Database, number: int) -> None:
+    """End a connection, and wait until it is over."""
+    async with database.read() as session:
+        if database.name == "postgresql":
+            await session.execute(text("SELECT pg_terminate_backend(:it, 5000)"), {"it": number})
+        else:
+            await session.execute(text(f"KILL {number}"))
 
 
 def test_a_position_is_written_as_its_epoch_and_its_number() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from generated.storage.events import StorageEvent
 from generated.storage.models import (
@@ -174,7 +175,8 @@ async def a_deletion_request(
 async def shown(domain: Domain, changed: Entity) -> Model:
     """Show an entity as a caller sees it afterwards, read anew."""
     async with domain.database.read() as session:
-        row: Any = await session.get_one(type(changed), changed.id)
+        query = select(type(changed)).where(type(changed).uuid == changed.uuid)
+        row: Any = (await session.scalars(query)).one()
     return show(row)
 
 
