@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Frame
+from runtime.monitor.frames import Batch
 from runtime.monitor.watcher import Watcher
 
 
@@ -92,11 +92,11 @@ class Delivery(ABC):
             await asyncio.gather(self._receiving, return_exceptions=True)
 
     @abstractmethod
-    async def write(self, frames: Sequence[Frame]) -> None:
+    async def write(self, batch: Batch) -> None:
         """Send frames; returns once the transport takes more."""
 
     @abstractmethod
-    def wire(self, frames: Sequence[Frame]) -> bytes:
+    def wire(self, batch: Batch) -> bytes:
         """Return frames as they go into the outlet."""
 
     @abstractmethod
@@ -128,8 +128,8 @@ class Delivery(ABC):
             while not self.gone:
                 if await self.refuse():
                     return
-                if frames := watcher.take():
-                    if not await self._write_in_time(frames, patience):
+                if batch := watcher.take():
+                    if not await self._write_in_time(batch, patience):
                         watcher.end(Ending.SLOW)
                 elif watcher.ended is not None:
                     return await self.finish(watcher.ended)
@@ -161,19 +161,19 @@ class Delivery(ABC):
     def _served_now(self) -> bool:
         watcher, outlet = self._watcher, self.outlet
         while self._waits and outlet is not None and outlet.free:
-            if not (frames := watcher.take()):
+            if not (batch := watcher.take()):
                 return False
-            outlet.write_now(self.wire(frames))
+            outlet.write_now(self.wire(batch))
             if watcher.on_due(self._serve_now):
                 # What is held back is due by time, which whoever waits sees to.
                 return not watcher.held_back
         return False
 
-    async def _write_in_time(self, frames: Sequence[Frame], patience: _Patience) -> bool:
+    async def _write_in_time(self, batch: Batch, patience: _Patience) -> bool:
         """Write frames; tell whether they left in time."""
         try:
             patience.begin()
-            await self.write(frames)
+            await self.write(batch)
         except asyncio.CancelledError:
             if not patience.lost:
                 raise

@@ -6,6 +6,7 @@ import json
 import struct
 from collections import OrderedDict
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from runtime.events.event import Event, EventPosition, StoredEvent
@@ -79,6 +80,24 @@ class Frame:
     def _document(self) -> bytes:
         head = b'{"value":{"type":%b,"value":' % json.dumps(self.tag).encode()
         return head + self.payload + b'},"id":"%d-%d"}' % self.id
+
+
+class Batch(tuple[Frame, ...]):
+    """Frames that go out together; what they are on the wire is put together once for everybody."""
+
+    @cached_property
+    def messages(self) -> bytes:
+        """The frames as WebSocket messages."""
+        return b"".join([frame.message for frame in self])
+
+    @cached_property
+    def blocks(self) -> bytes:
+        """The frames as blocks of an event stream."""
+        return b"".join([frame.block for frame in self])
+
+
+NOTHING: Final = Batch()
+"""No frames."""
 
 
 def _head(length: int) -> bytes:

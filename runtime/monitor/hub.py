@@ -5,23 +5,38 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from runtime.auth.claims import Claims
 from runtime.events.event import EventPosition, StoredEvent
 from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters
-from runtime.monitor.frames import BeatFrames, EventFrames, Frame, Reset, ResetFrames
+from runtime.monitor.frames import (
+    NOTHING,
+    Batch,
+    BeatFrames,
+    EventFrames,
+    Frame,
+    Reset,
+    ResetFrames,
+)
 from runtime.monitor.pace import Pace
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import ALL, Selection, Sight
 from runtime.monitor.stream import Stream
-from runtime.monitor.watcher import Watcher
+from runtime.monitor.watcher import BATCH_EVENTS, Watcher
 
 RING_BYTES: Final = 16 * 1024 * 1024
 """How far behind a connection may be, in bytes of events, before it is served from the table."""
 TRIM: Final = 256
 """How many stale positions a group keeps before it forgets them in one go."""
+
+
+class Due(NamedTuple):
+    """What a connection is served next, and the position up to which it is served then."""
+
+    batch: Batch
+    served: int
 
 
 class Group:
@@ -50,21 +65,28 @@ class Group:
         waiting, self.waiting = self.waiting, set()
         return waiting
 
-    def after(self, served: int, most: int) -> list[int] | None:
-        """Return the positions to serve next, or ``None`` if the ring may not have the first.
+    def after(self, served: int, limit: int) -> Due | None:
+        """Return what follows a position: an event if there is one, and about ``limit`` bytes.
 
-        Fewer than ``most`` are all there are.
+        ``None`` if the ring may not have the first of it.
         """
         if served < self._forgotten:
             if served + 1 < self._ring.oldest:
                 return None
             self._recall()
         first = bisect_right(self._positions, served)
-        if first == len(self._positions):
-            return []
-        if self._positions[first] < self._ring.oldest:
+        if first < len(self._positions) and self._positions[first] < self._ring.oldest:
             return None
-        return self._positions[first : first + most]
+        frames: list[Frame] = []
+        for position in self._positions[first : first + BATCH_EVENTS]:
+            frames.append(self._ring[position])
+            limit -= len(frames[-1].payload)
+            if limit <= 0:
+                break
+        if first + len(frames) < len(self._positions):
+            return Due(Batch(frames), frames[-1].id.position)
+        # What lies behind was filtered out: served as well.
+        return Due(Batch(frames), max(served, self._ring.newest))
 
     def _recall(self) -> None:
         """List every position of the ring: somebody comes back to before this group began."""
@@ -104,6 +126,8 @@ class Hub:
         """Connections that waited, have something due, and have not been told."""
         self.on_due: Callable[[], None] = self._tell_all
         """Called when there are more of them; by itself the hub tells them at once."""
+        self._made: dict[tuple[Group, int, int], Due | None] | None = None
+        """What is due to some of those who are told right now; nothing more can happen meanwhile."""
         self.closed = False
         """Whether connections are told to come back later."""
         self._events_per_second = events_per_second
@@ -173,9 +197,26 @@ class Hub:
     def tell(self, most: int) -> int:
         """Tell so many connections, at most, that something is due; return how many that were."""
         told = min(most, len(self.due))
-        for _ in range(told):
-            self.due.popleft().call()
+        self._made = {}
+        try:
+            for _ in range(told):
+                self.due.popleft().call()
+        finally:
+            self._made = None
         return told
+
+    def after(self, group: Group, served: int, limit: int) -> Due | None:
+        """Return what follows a position for a group: see :meth:`Group.after`.
+
+        It is made once for those who are told one after the other: a crowd that has been served up
+        to the same position.
+        """
+        if self._made is None:
+            return group.after(served, limit)
+        wanted = group, served, limit
+        if wanted not in self._made:
+            self._made[wanted] = group.after(served, limit)
+        return self._made[wanted]
 
     def _tell_all(self) -> None:
         self.tell(len(self.due))
@@ -186,10 +227,10 @@ class Hub:
         self.lagging[watcher] = None
         self.on_lag()
 
-    def reset(self, reason: Reset, position: int) -> list[Frame]:
+    def reset(self, reason: Reset, position: int) -> Batch:
         """Make the frame that tells of a reset, if the design has an event for it."""
         self.counters.resets[reason] += 1
-        return [self._resets.at(reason, position)] if self._resets else []
+        return Batch([self._resets.at(reason, position)]) if self._resets else NOTHING
 
     def _bring_back(self, watcher: Watcher, after: str) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
@@ -16,7 +16,7 @@ from runtime.http.security import Security
 from runtime.monitor.admission import REFUSALS, Join, Refused, admit
 from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Frame
+from runtime.monitor.frames import Batch
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
 
@@ -116,18 +116,17 @@ class _Connection(Delivery):
     def _shut_down(self) -> None:
         self._watcher.end(Ending.SHUTDOWN)
 
-    async def write(self, frames: Sequence[Frame]) -> None:
+    async def write(self, batch: Batch) -> None:
         """Send all that is due in one piece: a reader sees whole blocks, a proxy one write."""
         if self.outlet is not None:
-            await self.outlet.write(self.wire(frames))
+            await self.outlet.write(self.wire(batch))
             return
-        message = {"type": "http.response.body", "body": _body(frames), "more_body": True}
+        message = {"type": "http.response.body", "body": batch.blocks, "more_body": True}
         await self._http_send(message)
 
-    def wire(self, frames: Sequence[Frame]) -> bytes:
+    def wire(self, batch: Batch) -> bytes:
         """Return one chunk (RFC 9112, section 7.1)."""
-        body = _body(frames)
-        return b"%x\r\n%b\r\n" % (len(body), body)
+        return b"%x\r\n%b\r\n" % (len(batch.blocks), batch.blocks)
 
     async def receive(self) -> bool:
         message = await self._http_receive()
@@ -152,7 +151,3 @@ class _Connection(Delivery):
         while not self.gone:
             self.due.clear()
             await self.due.wait()
-
-
-def _body(frames: Sequence[Frame]) -> bytes:
-    return b"".join(frame.block for frame in frames)

@@ -22,6 +22,9 @@ REST: Final = 15.0
 that does nothing else does not rest."""
 LONGEST_REST: Final = 0.8
 """Seconds that the rests of one round take at most: an event is never later than that."""
+BUSY: Final = 0.5
+"""Which part of its time spent on other things leaves a process none to spare: whoever asks
+something then waits for a part as often as not."""
 WINDOW: Final = 0.005
 """Seconds in which one can tell how busy the process is."""
 
@@ -49,7 +52,10 @@ class Waking:
         self._sleep = sleep
         self._asked = asyncio.Event()
         self._since = self._now(), used()
-        self._busy = 0.0
+        self._own = 0.0
+        """What telling has used since then."""
+        self._need = 0.0
+        """How much of a rest the process needs: from none to 1."""
         hub.on_due = self._asked.set
 
     async def run(self) -> None:
@@ -66,19 +72,21 @@ class Waking:
         left = LONGEST_REST
         while waiting > 0:
             self._look()
-            began = self._now()
+            began, used = self._now(), self._used()
             waiting -= self._hub.tell(min(PART, waiting))
+            self._own += self._used() - used
             await self._sleep(0)
             took = self._now() - began
-            self._since = self._now(), self._used()
             if crowd:
-                rest = min(took * REST * self._busy, left)
+                rest = min(took * REST * self._need, left)
                 left -= rest
                 await self._sleep(rest)
 
     def _look(self) -> None:
-        """See which part of the time since the last part went into other things."""
-        then, used = self._since
-        passed = self._now() - then
-        if passed >= WINDOW:
-            self._busy = min((self._used() - used) / passed, 1.0)
+        """See which part of the time since the last look went into other things."""
+        then, before = self._since
+        now, used = self._now(), self._used()
+        if now - then >= WINDOW:
+            busy = (used - before - self._own) / (now - then)
+            self._need = min((busy / BUSY) ** 2, 1.0)
+            self._since, self._own = (now, used), 0.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Frame, Reset
+from runtime.monitor.frames import NOTHING, Batch, Frame, Reset
 from runtime.monitor.pace import without_superseded
 
 if TYPE_CHECKING:
@@ -58,26 +58,26 @@ class Watcher:
 
     # ------------------------------------------------------------ what is due
 
-    def take(self, limit: int = BATCH_BYTES) -> list[Frame]:
+    def take(self, limit: int = BATCH_BYTES) -> Batch:
         """Take what is due, in order: at least one frame if any is, else about ``limit`` bytes.
 
         Nothing that was taken comes again.  An expired right sets ``ended`` and gives nothing; one
         that was closed first gets what was due when it was.
         """
         if self.ended is not None or self._left:
-            return []
+            return NOTHING
         if self._expired():
             return self.end(Ending.EXPIRED)
         if not self._greeted:
-            return [self._greet()]
-        frames = self._take_reset()
-        if not frames and not self._has_all():
-            frames = self._next(limit)
-        if not frames and self._last is not None:
+            return Batch([self._greet()])
+        batch = self._take_reset()
+        if not batch and not self._has_all():
+            batch = self._next(limit)
+        if not batch and self._last is not None:
             return self.end(Ending.SHUTDOWN)
-        if not self._more_is_here():
-            frames += self._beat()
-        return frames
+        if not self._more_is_here() and (beat := self._beat()):
+            batch = Batch([*batch, beat])
+        return batch
 
     def close(self) -> None:
         """Be served what is here by now, and then an end; ask for nothing of the table any more."""
@@ -85,14 +85,14 @@ class Watcher:
             self._last = self._ring.newest
         self.call()
 
-    def end(self, why: Ending) -> list[Frame]:
+    def end(self, why: Ending) -> Batch:
         """End the connection, and give nothing; the first reason stays."""
         if self.ended is None:
             self.ended = why
             self._hub.counters.ended[why] += 1
             self.on_end(why)
         self.call()
-        return []
+        return NOTHING
 
     def delay(self) -> float:
         """Return the seconds until something is due by time alone; 0 if it is already."""
@@ -174,16 +174,16 @@ class Watcher:
             return self._hub.first.at(self._from.position)
         return self._hub.first.of(self._from)
 
-    def _take_reset(self) -> list[Frame]:
+    def _take_reset(self) -> Batch:
         if self._reset is None:
-            return []
+            return NOTHING
         reason, self._reset = self._reset, None
         return self._hub.reset(reason, self.served)
 
-    def _next(self, limit: int) -> list[Frame]:
+    def _next(self, limit: int) -> Batch:
         most = self._allowance()
         if most == 0:
-            return []
+            return NOTHING
         if self._page is not None:
             page = self._page
             frames = page.seen_by(self._group.sight, self.served)
@@ -192,43 +192,30 @@ class Watcher:
             self._page = None
             self.served = page.last
             if frames:
-                return self._spent(frames)
+                return self._spent(Batch(frames))
         if self._lags:
-            return []
-        positions = self._group.after(self.served, BATCH_EVENTS)
-        if positions is None:
+            return NOTHING
+        due = self._hub.after(self._group, self.served, limit)
+        if due is None:
             self._lag()
-            return []
-        if len(positions) > most:
-            return self._at_its_pace([self._ring[position] for position in positions], most)
-        return self._spent(self._events(positions, limit))
+            return NOTHING
+        if len(due.batch) > most:
+            return self._at_its_pace(due.batch, most)
+        self.served = due.served
+        return self._spent(due.batch)
 
-    def _events(self, positions: list[int], limit: int) -> list[Frame]:
-        frames = []
-        for position in positions:
-            frame = self._ring[position]
-            frames.append(frame)
-            self.served = position
-            limit -= len(frame.payload)
-            if limit <= 0:
-                return frames
-        if len(positions) < BATCH_EVENTS:
-            # What lies behind was filtered out: served as well.
-            self.served = max(self.served, self._ring.newest)
-        return frames
-
-    def _at_its_pace(self, frames: list[Frame], most: int) -> list[Frame]:
+    def _at_its_pace(self, frames: Sequence[Frame], most: int) -> Batch:
         """Take as many as are allowed, of those that are not superseded by others of them."""
         taken = without_superseded(frames, self._hub.stream.coalesce)[:most]
         self.served = taken[-1].id.position
         reached = sum(frame.id.position <= self.served for frame in frames)
         self._hub.counters.coalesced += reached - len(taken)
-        return self._spent(taken)
+        return self._spent(Batch(taken))
 
-    def _spent(self, frames: list[Frame]) -> list[Frame]:
+    def _spent(self, batch: Batch) -> Batch:
         if self._pace is not None:
-            self._pace.spend(len(frames))
-        return frames
+            self._pace.spend(len(batch))
+        return batch
 
     def _allowance(self) -> int:
         if self._pace is None or self._last is not None:
@@ -253,14 +240,14 @@ class Watcher:
     def _has_more(self) -> bool:
         return self._page is not None or (not self._lags and self.served < self._ring.newest)
 
-    def _beat(self) -> list[Frame]:
+    def _beat(self) -> Frame | None:
         now = self._clock.monotonic()
         if now < self._beat_at:
-            return []
+            return None
         # The ticks stay where they are; those that a slow connection slept through are gone.
         seconds = self._hub.stream.heartbeat.seconds
         self._beat_at += seconds * (1 + (now - self._beat_at) // seconds)
-        return [self._hub.then.at(self.served)]
+        return self._hub.then.at(self.served)
 
     def _expired(self) -> bool:
         return self._expires_at is not None and self._expires_at <= self._clock.now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -16,7 +15,7 @@ from runtime.http.security import Security
 from runtime.monitor.admission import REFUSALS, Join, Refused, admit
 from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Frame
+from runtime.monitor.frames import Batch
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
 
@@ -69,15 +68,15 @@ class _Connection(Delivery):
         self._too_big = False
         self.outlet = websocket.scope.get("extensions", {}).get(OUTLET)
 
-    async def write(self, frames: Sequence[Frame]) -> None:
+    async def write(self, batch: Batch) -> None:
         if self.outlet is not None:
-            await self.outlet.write(self.wire(frames))
+            await self.outlet.write(self.wire(batch))
             return
-        for frame in frames:
+        for frame in batch:
             await self._websocket.send({"type": "websocket.send", "text": frame.text})
 
-    def wire(self, frames: Sequence[Frame]) -> bytes:
-        return b"".join(frame.message for frame in frames)
+    def wire(self, batch: Batch) -> bytes:
+        return batch.messages
 
     async def receive(self) -> bool:
         """Read and drop, so that close, ping and pong are noticed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from runtime.events.event import EventPosition
 from runtime.monitor.frames import Frame
@@ -60,7 +61,7 @@ class Pond:
 
     async def everything(self, watcher: Watcher) -> list[Frame]:
         """Take all that is due, with the table's help."""
-        taken = []
+        taken: list[Frame] = []
         while True:
             if frames := watcher.take():
                 taken += frames
@@ -70,10 +71,10 @@ class Pond:
                 return taken
 
 
-def positions(frames: list[Frame]) -> list[int]:
+def positions(frames: Sequence[Frame]) -> list[int]:
     return [frame.id.position for frame in frames]
 
 
-def told(frames: list[Frame]) -> list[tuple[str, str]]:
+def told(frames: Sequence[Frame]) -> list[tuple[str, str]]:
     """What the first two frames say, and their ids."""
     return [(next(iter(json.loads(frame.payload).values())), str(frame.id)) for frame in frames[:2]]

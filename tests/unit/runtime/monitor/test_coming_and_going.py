@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -148,7 +149,7 @@ class Afternoon:
             if client.last_id is None:
                 client.got, client.expected = [], []
 
-    def receive(self, client: Client, frames: list[Frame]) -> None:
+    def receive(self, client: Client, frames: Sequence[Frame]) -> None:
         for frame in frames:
             if frame.tag == "pond_reset_event":
                 # Nothing else is allowed to expire than what the table has lost.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from websockets.frames import Opcode
 
 from runtime.events.event import EventPosition
-from runtime.monitor.frames import BEATS_KEPT, BeatFrames, EventFrames, Frame
+from runtime.monitor.frames import BEATS_KEPT, Batch, BeatFrames, EventFrames, Frame
 from tests.unit.runtime.pond import PingEvent, seen, stored
 
 
@@ -49,6 +49,15 @@ def test_a_message_is_what_a_library_puts_on_the_wire(length: int) -> None:
         frame = Frame("big_event", payload, EventPosition(1, 2))
         whole = websockets.frames.Frame(Opcode.TEXT, frame.text.encode())
         assert frame.message == whole.serialize(mask=False)
+
+
+def test_a_batch_is_its_frames_one_after_the_other_and_built_once() -> None:
+    frames = EventFrames(1)
+    batch = Batch(frames.of(stored(seen(), position)) for position in (1, 2))
+    assert batch.messages == batch[0].message + batch[1].message
+    assert batch.blocks == batch[0].block + batch[1].block
+    assert batch.messages is batch.messages
+    assert batch.blocks is batch.blocks
 
 
 def test_heartbeats_of_one_position_are_one_frame() -> None:

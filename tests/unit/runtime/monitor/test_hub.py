@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Frame
+from runtime.monitor.frames import Batch, Frame
 from runtime.monitor.hub import Hub
 from runtime.monitor.sight import Selection, Sight
 from runtime.monitor.watcher import BATCH_BYTES, Watcher
@@ -34,12 +35,12 @@ class Pond:
             self.hub.deliver(stored(event, self.hub.position + 1))
 
 
-def tags(frames: list[Frame]) -> list[str]:
+def tags(frames: Sequence[Frame]) -> list[str]:
     return [frame.tag for frame in frames]
 
 
 def everything(watcher: Watcher) -> list[Frame]:
-    taken = []
+    taken: list[Frame] = []
     while frames := watcher.take():
         taken += frames
     return taken
@@ -73,7 +74,7 @@ def test_who_left_is_served_no_more_and_its_group_is_gone() -> None:
     pond.happen(seen())
     watcher.leave()
     watcher.leave()
-    assert watcher.take() == []
+    assert not watcher.take()
     assert pond.hub.counters.watching == 0
     assert pond.hub._groups == {}
 
@@ -181,7 +182,7 @@ def test_a_watcher_ends_when_its_right_ends_and_nothing_comes_after() -> None:
     assert tags(watcher.take()) == ["fish_seen_event"]
     pond.happen(seen())
     pond.hands.move(0.1)
-    assert watcher.take() == []
+    assert not watcher.take()
     assert watcher.ended is Ending.EXPIRED
     assert (watcher.ended.code, watcher.ended.reason) == (4001, "authenticate again")
 
@@ -192,7 +193,7 @@ def test_the_end_of_a_right_is_told_by_the_time_of_day_even_if_it_is_set() -> No
     everything(watcher)
     pond.hands.time += timedelta(hours=2)
     assert watcher.delay() == 0
-    assert watcher.take() == []
+    assert not watcher.take()
     assert watcher.ended is Ending.EXPIRED
 
 
@@ -215,7 +216,7 @@ def test_a_watcher_that_is_closed_gets_what_was_due_then_though_the_feed_goes_on
     pond.happen(*(seen("x" * 40_000) for _ in range(4)))
     watcher.take()
     watcher.close()
-    taken = []
+    taken: list[Frame] = []
     while frames := watcher.take():
         taken += frames
         pond.happen(seen("x" * 40_000))
@@ -230,9 +231,9 @@ def test_a_watcher_that_is_closed_does_not_wait_for_the_table() -> None:
     watcher = pond.hub.join(angler("*"))
     everything(watcher)
     pond.happen(*(seen() for _ in range(100)))
-    assert watcher.take() == []
+    assert not watcher.take()
     watcher.close()
-    assert watcher.take() == []
+    assert not watcher.take()
     assert watcher.ended is Ending.SHUTDOWN
 
 
@@ -264,7 +265,7 @@ def test_a_watcher_that_the_ring_overtakes_asks_for_the_table_and_harms_nobody()
     for _ in range(100):
         pond.happen(seen())
         assert tags(quick.take()) == ["fish_seen_event"]
-    assert slow.take() == []
+    assert not slow.take()
     assert slow.ended is None
     assert list(pond.hub.lagging) == [slow]
     assert slow.on_due(lambda: None)
@@ -286,7 +287,7 @@ def test_a_watcher_is_never_skipped_even_after_its_group_forgot() -> None:
     everything(watcher)
     pond.happen(*(seen() for _ in range(5000)))
     assert len(pond.hub._groups[Sight.of(angler("*").attributes, STREAM)]._positions) < 1000
-    assert watcher.take() == []
+    assert not watcher.take()
     assert list(pond.hub.lagging) == [watcher]
 
 
@@ -303,6 +304,28 @@ def test_what_is_taken_at_once_is_bounded() -> None:
         batches.append(sum(len(frame.payload) for frame in frames))
     assert sum(batches) > 1_000_000
     assert max(batches) < BATCH_BYTES + 25_000
+
+
+def test_what_a_crowd_gets_is_put_together_once_for_those_who_have_had_the_same() -> None:
+    pond = Pond()
+    pond.hub.on_due = lambda: None
+    taken: list[Batch] = []
+
+    def wait(watcher: Watcher) -> None:
+        taken.append(watcher.take())
+        assert watcher.on_due(lambda: wait(watcher))
+
+    for _ in range(3):
+        wait(pond.hub.join(angler("*")))
+    taken.clear()
+    pond.happen(seen("perch"))
+    pond.hub.tell(1)
+    pond.happen(seen("roach"))
+    pond.hub.tell(3)
+
+    positions = [[frame.id.position for frame in batch] for batch in taken]
+    assert positions == [[1], [1, 2], [1, 2], [2]]
+    assert taken[1] is taken[2]
 
 
 def test_a_waiting_watcher_is_called_once_for_what_it_sees_and_not_for_the_rest() -> None:

@@ -21,6 +21,8 @@ class Crowd:
 
     hands: Hands = field(default_factory=Hands)
     busy: float = 0.0
+    asked: float = 0.0
+    """Seconds that others use whenever they have their turn."""
     used: float = 0.0
     told: list[int] = field(default_factory=list)
     """How many had been told, each time that others had their turn."""
@@ -34,9 +36,14 @@ class Crowd:
     async def sleep(self, seconds: float) -> None:
         if seconds == 0:
             self.told.append(self.calls)
+            self.use(self.asked)
         else:
             self.rests.append(seconds)
         self.pass_time(seconds)
+
+    def use(self, seconds: float) -> None:
+        self.hands.move(seconds)
+        self.used += seconds
 
     def pass_time(self, seconds: float) -> None:
         self.hands.move(seconds)
@@ -53,7 +60,7 @@ class Crowd:
 
         def called() -> None:
             self.calls += 1
-            self.hands.move(COST)
+            self.use(COST)
             while watcher.take():
                 pass
             wait()
@@ -94,16 +101,26 @@ async def test_a_crowd_does_not_rest_in_a_process_that_does_nothing_else() -> No
     assert sum(crowd.rests) == 0
 
 
-@pytest.mark.parametrize(("busy", "rests"), [(0.1, [0.075] * 3), (0.5, [0.375] * 2), (1.0, [0.75])])
+@pytest.mark.parametrize(("busy", "rest"), [(0.1, 0.03), (0.25, 0.1875), (0.5, 0.75), (1.0, 0.75)])
 async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
-    busy: float, rests: list[float]
+    busy: float, rest: float
 ) -> None:
     crowd = Crowd(busy=busy)
     for _ in range(3 * PART):
         crowd.waits("*")
     crowd.pass_time(0.05)
     await crowd.happen()
-    assert crowd.rests[: len(rests)] == pytest.approx(rests)
+    assert crowd.rests[0] == pytest.approx(rest)
+
+
+async def test_what_comes_up_in_the_middle_of_a_round_makes_it_rest_from_then_on() -> None:
+    crowd = Crowd(asked=0.005)
+    for _ in range(3 * PART):
+        crowd.waits("*")
+    crowd.pass_time(1)
+    await crowd.happen()
+    assert crowd.told[:3] == [PART, PART, 2 * PART]
+    assert crowd.rests[0] > COST * PART
 
 
 async def test_no_event_waits_for_longer_than_the_rests_of_a_round_may_take() -> None:
