@@ -1,4 +1,8 @@
-"""Work on packages that is killed at every point, one package after the other."""
+"""Work on packages that is killed at every point, one package after the other.
+
+Each engine is tried at each point: what a killed process leaves behind differs.  SQLite's locks die with
+it, while a server has yet to notice, and holds what it had locked until then.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,6 @@ async def killed_at_every_point(
     *,
     make: Callable[[], Awaitable[UUID]] | None = None,
     first: int = 1,
-    stride: int = 1,
 ) -> tuple[Outcome, int]:
     """Let a process be killed at each point in turn, and the next one go on.
 
@@ -33,7 +36,7 @@ async def killed_at_every_point(
     was not killed, so what became of it is what becomes of one that nothing happens to.
     """
     ends: dict[int, Outcome] = {}
-    for at in count(first, stride):
+    for at in count(first):
         uuid = await (make or archive.package)()
         alive = await lived(archive, work(package=uuid), at=at)
         if not alive:

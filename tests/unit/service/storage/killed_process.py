@@ -28,7 +28,16 @@ Work: TypeAlias = Callable[[Archive], Awaitable[object]]
 
 _FORK_SERVER: Final = multiprocessing.get_context("forkserver")
 # What takes long is done once, in the process that all of them are copies of.
-_FORK_SERVER.set_forkserver_preload([__name__, "typst"])
+_FORK_SERVER.set_forkserver_preload(
+    [
+        __name__,
+        "typst",
+        "asyncpg",
+        "asyncmy",
+        "sqlalchemy.dialects.postgresql.asyncpg",
+        "sqlalchemy.dialects.mysql.asyncmy",
+    ]
+)
 configure_mappers()
 
 

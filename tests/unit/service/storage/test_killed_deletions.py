@@ -20,9 +20,6 @@ from tests.unit.service.storage.every_point import killed_at_every_point
 from tests.unit.service.storage.killed_process import Work, lived
 from tests.unit.service.storage.outcome import Outcome, outcome
 
-STRIDE = {"sqlite": 1, "postgresql": 6, "mariadb": 6}
-"""Every point on the engine that makes nobody wait; a server only has to agree."""
-
 ASKED = OPENED = 2
 """Every transaction has two points: before its commit and after."""
 REVIEWED = 23
@@ -30,6 +27,8 @@ UNREVIEWED = 19
 KEPT = 8
 UNDONE = 22
 """How many points there are at least; a pause of the machine may add one."""
+
+pytestmark = pytest.mark.engines
 
 Act = Callable[[Archive, UUID], Awaitable[None]]
 
@@ -112,12 +111,9 @@ CHECKS: dict[Act, Callable[[Outcome], None]] = {
 """What comes of a decision."""
 
 
-@pytest.mark.engines
-async def test_a_reviewed_deletion_killed_anywhere_goes_on_to_its_end(
-    archive: Archive, database_engine: str
-) -> None:
+async def test_a_reviewed_deletion_killed_anywhere_goes_on_to_its_end(archive: Archive) -> None:
     end, points = await killed_at_every_point(
-        archive, partial(work, ask, approve), delete_identifier, stride=STRIDE[database_engine]
+        archive, partial(work, ask, approve), delete_identifier
     )
     check_deleted(end)
     assert points >= REVIEWED

@@ -22,9 +22,6 @@ from tests.unit.service.storage.every_point import killed_at_every_point
 from tests.unit.service.storage.killed_process import Work, lived
 from tests.unit.service.storage.outcome import Outcome, outcome
 
-STRIDE = {"sqlite": 1, "postgresql": 6, "mariadb": 6}
-"""Every point on the engine that makes nobody wait; a server only has to agree."""
-
 POINTS = 16
 """Where a move can be killed: two points about each of five commits and each of two activities, one
 where each of these has made sure."""
@@ -49,7 +46,7 @@ def check_moved(end: Outcome) -> None:
 
 @pytest.mark.engines
 async def test_a_move_whose_process_is_killed_anywhere_goes_on_in_the_next(
-    archive: Archive, database_engine: str
+    archive: Archive,
 ) -> None:
     shelf = await archive.domain.add_location()
 
@@ -57,9 +54,7 @@ async def test_a_move_whose_process_is_killed_anywhere_goes_on_in_the_next(
         return partial(see_to_its_end, shelf.uuid, package)
 
     make = partial(archive.package, AIPStatus.PENDING)
-    end, points = await killed_at_every_point(
-        archive, work, move_identifier, make=make, stride=STRIDE[database_engine]
-    )
+    end, points = await killed_at_every_point(archive, work, move_identifier, make=make)
     check_moved(end)
     assert points >= ASKED + POINTS + CHUNKS
 
@@ -96,6 +91,7 @@ async def test_a_move_has_as_many_points_to_be_killed_at_as_are_tried_here(
     assert death.points == POINTS
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("at", range(1, POINTS + 1))
 async def test_a_move_killed_anywhere_and_killed_again_where_it_goes_on_does_so_once_more(
     archive: Archive, at: int

@@ -120,6 +120,7 @@ CASES = [
 ]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.trouble.__name__)
 async def test_a_move_whose_undoing_is_killed_anywhere_ends_as_if_nothing_had_happened_to_it(
     archive: Archive, case: Case
