@@ -33,8 +33,7 @@ _CHANGE: Final = update(AIPRow).where(
 )
 _NEW: Final = insert(AIPRow).inline()
 _NEW_VALUES: Final = [column.key for column in AIPRow.__table__.columns if column.key != "id"]
-# Made once, and as plain as they go: here it counts.  To put a statement together takes as long as
-# to perform it, and a unit of work for one row takes twice as long as the row.
+# Made once, and past the unit of work: otherwise every request pays for it.
 
 
 async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) -> AIPRow:
