@@ -111,7 +111,7 @@ def run_round(kind: str, clients: int) -> Result:
         command = [sys.executable, "-m", "bench.fan_out_server", kind, str(port), folder]
         server = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
         try:
-            wait_for(port)
+            wait_for(server, port)
             return asyncio.run(measure(port, clients))
         finally:
             # The usual loop does not notice a shutdown.
@@ -119,9 +119,9 @@ def run_round(kind: str, clients: int) -> Result:
             server.wait(10)
 
 
-def wait_for(port: int) -> None:
+def wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    while server.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:

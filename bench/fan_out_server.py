@@ -113,7 +113,7 @@ def ours(folder: Path) -> FastAPI:
         requires=SIGNED_IN,
         events={"measured_event": SIGNED_IN},
         heartbeat=Heartbeat(10.0, ping, ping),
-        reset=PingEvent,
+        reset=None,
     )
     publisher: Publisher[MeasuredEvent | PingEvent] = Publisher(
         stream="bench",
