@@ -68,6 +68,13 @@ class Crowd:
         wait()
         return called
 
+    async def told_of_something(self, number: int, *, after: float) -> None:
+        """Let so many wait for so many seconds, and then tell them of an event."""
+        for _ in range(number):
+            self.waits("*")
+        self.pass_time(after)
+        await self.happen()
+
     async def happen(self) -> None:
         self.hub.deliver(stored(seen(), self.hub.position + 1))
         await self.waking.round()
@@ -106,29 +113,20 @@ async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
     busy: float, rest: float
 ) -> None:
     crowd = Crowd(busy=busy)
-    for _ in range(3 * PART):
-        crowd.waits("*")
-    crowd.pass_time(0.05)
-    await crowd.happen()
+    await crowd.told_of_something(3 * PART, after=0.05)
     assert crowd.rests[0] == pytest.approx(rest)
 
 
 async def test_what_comes_up_in_the_middle_of_a_round_makes_it_rest_from_then_on() -> None:
     crowd = Crowd(asked=0.005)
-    for _ in range(3 * PART):
-        crowd.waits("*")
-    crowd.pass_time(1)
-    await crowd.happen()
+    await crowd.told_of_something(3 * PART, after=1)
     assert crowd.told[:3] == [PART, PART, 2 * PART]
     assert crowd.rests[0] > COST * PART
 
 
 async def test_no_event_waits_for_longer_than_the_rests_of_a_round_may_take() -> None:
     crowd = Crowd(busy=1.0)
-    for _ in range(20 * PART):
-        crowd.waits("*")
-    crowd.pass_time(0.05)
-    await crowd.happen()
+    await crowd.told_of_something(20 * PART, after=0.05)
     assert sum(crowd.rests) == pytest.approx(LONGEST_REST)
     assert crowd.calls == 20 * PART
 
