@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import Any, Final
 
 from sqlalchemy import event
@@ -13,6 +15,8 @@ from runtime.database import sqlite_cursor
 
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's write lock before it fails."""
+PAUSE_SECONDS: Final = 0.01
+"""How long between two tries where SQLite does not wait by itself."""
 WRITERS: Final = 1
 """How many write transactions a process has at a time.
 
@@ -49,7 +53,6 @@ def _engine(
     event.listen(engine.sync_engine, "do_connect", sqlite_cursor.connect)
     settings = {
         "busy_timeout": str(int(BUSY_SECONDS * 1000)),
-        "journal_mode": "WAL",
         "synchronous": "NORMAL",
         "foreign_keys": "ON",
         **(pragmas or {}),
@@ -58,10 +61,7 @@ def _engine(
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for name, value in settings.items():
-            cursor.execute(f"PRAGMA {name}={value}")
-        cursor.close()
+        connection.run_async(lambda driver: driver._execute(_configure, driver._conn, settings))
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
@@ -75,3 +75,26 @@ def _engine(
             connection.rollback()
 
     return engine
+
+
+def _configure(driver: sqlite3.Connection, settings: dict[str, str]) -> None:
+    """Set up a connection, in its own thread."""
+    _log_ahead(driver)
+    for name, value in settings.items():
+        driver.execute(f"PRAGMA {name}={value}")
+
+
+def _log_ahead(driver: sqlite3.Connection) -> None:
+    """Have the file written by way of a write-ahead log, which lets others read meanwhile."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            # SQLite waits for nobody while it reads, as it does when it switches: processes that
+            # start together on a new file would find it locked.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -97,6 +100,33 @@ async def test_why_a_server_does_not_let_us_in_is_said_without_a_secret(
     with pytest.raises(CannotOpen, match=said) as caught:
         await Database.open(url)
     assert "cret" not in str(caught.value)
+
+
+@contextmanager
+def holding_the_lock(file: Path) -> Iterator[sqlite3.Connection]:
+    """Write to a file that has no write-ahead log yet."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    with closing(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+@pytest.mark.engines("sqlite")
+async def test_who_opens_a_new_file_waits_for_another_that_writes_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "pond.db"
+    with holding_the_lock(file) as connection:
+        opening = asyncio.create_task(Database.open(f"sqlite:///{file}"))
+        await asyncio.wait([opening], timeout=0.3)
+        assert not opening.done()
+        connection.execute("COMMIT")
+        await (await opening).close()
+
+
+@pytest.mark.engines("sqlite")
+async def test_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    with holding_the_lock(tmp_path / "pond.db"), pytest.raises(CannotOpen, match="locked"):
+        await Database.open(f"sqlite:///{tmp_path / 'pond.db'}")
 
 
 async def test_what_is_committed_is_read_by_others(database: Database) -> None:
