@@ -9,6 +9,7 @@ rests after each part: meanwhile more happens, and goes out together.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -22,11 +23,13 @@ REST: Final = 15.0
 that does nothing else does not rest."""
 LONGEST_REST: Final = 0.8
 """Seconds that the rests of one round take at most: an event is never later than that."""
+SPARE: Final = 0.25
+"""Which part of the time that telling leaves may go into other things before a crowd rests."""
 BUSY: Final = 0.5
-"""Which part of its time spent on other things leaves a process none to spare: whoever asks
-something then waits for a part as often as not."""
-WINDOW: Final = 0.005
-"""Seconds in which one can tell how busy the process is."""
+"""Which part leaves none to spare: whoever asks something then waits for a part as often as not."""
+MEMORY: Final = 0.02
+"""Seconds after which what a process did counts for about a third.  Long enough not to take the
+very change that is told of for a busy process, and short enough to see one within a round."""
 
 
 class Waking:
@@ -52,10 +55,9 @@ class Waking:
         self._sleep = sleep
         self._asked = asyncio.Event()
         self._since = self._now(), used()
-        self._own = 0.0
-        """What telling has used since then."""
-        self._need = 0.0
-        """How much of a rest the process needs: from none to 1."""
+        """When telling last ended."""
+        self._busy = 0.0
+        """Which part of the time that it left went into other things of late."""
         hub.on_due = self._asked.set
 
     async def run(self) -> None:
@@ -72,21 +74,23 @@ class Waking:
         left = LONGEST_REST
         while waiting > 0:
             self._look()
-            began, used = self._now(), self._used()
+            began = self._now()
             waiting -= self._hub.tell(min(PART, waiting))
-            self._own += self._used() - used
+            self._since = self._now(), self._used()
+            took = self._since[0] - began
             await self._sleep(0)
-            took = self._now() - began
             if crowd:
-                rest = min(took * REST * self._need, left)
+                rest = min(took * REST * self._need(), left)
                 left -= rest
                 await self._sleep(rest)
 
     def _look(self) -> None:
-        """See which part of the time since the last look went into other things."""
+        """See which part of the time since telling last ended went into other things."""
         then, before = self._since
-        now, used = self._now(), self._used()
-        if now - then >= WINDOW:
-            busy = (used - before - self._own) / (now - then)
-            self._need = min((busy / BUSY) ** 2, 1.0)
-            self._since, self._own = (now, used), 0.0
+        if (passed := self._now() - then) > 0:
+            share = min((self._used() - before) / passed, 1.0)
+            self._busy = share + (self._busy - share) * math.exp(-passed / MEMORY)
+
+    def _need(self) -> float:
+        """Return how much of a rest the process needs: from none to 1."""
+        return min(max(self._busy - SPARE, 0.0) / (BUSY - SPARE), 1.0)

@@ -108,12 +108,23 @@ async def test_a_crowd_does_not_rest_in_a_process_that_does_nothing_else() -> No
     assert sum(crowd.rests) == 0
 
 
-@pytest.mark.parametrize(("busy", "rest"), [(0.1, 0.03), (0.25, 0.1875), (0.5, 0.75), (1.0, 0.75)])
+async def test_nor_for_the_change_itself() -> None:
+    crowd = Crowd()
+    for _ in range(2 * PART):
+        crowd.waits("*")
+    for _ in range(3):
+        crowd.pass_time(0.045)
+        crowd.use(0.005)
+        await crowd.happen()
+    assert sum(crowd.rests) == 0
+
+
+@pytest.mark.parametrize(("busy", "rest"), [(0.3, 0.15), (0.375, 0.375), (0.5, 0.75), (1.0, 0.75)])
 async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
     busy: float, rest: float
 ) -> None:
     crowd = Crowd(busy=busy)
-    await crowd.told_of_something(3 * PART, after=0.05)
+    await crowd.told_of_something(3 * PART, after=1)
     assert crowd.rests[0] == pytest.approx(rest)
 
 
