@@ -31,6 +31,8 @@ CLOSE_SECONDS: Final = 5.0
 UNTAKEN_SECONDS: Final = 300.0
 """The same for every other answer, a file above all: whoever takes nothing of it for so long is
 dropped, and lets go of what is read for it."""
+INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
+"""The families of addresses that TCP is spoken over."""
 USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)
 """The socket option, on Linux."""
 SEND_BUFFER: Final = 128 * 1024
@@ -177,6 +179,7 @@ class HTTPProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Wait for a request, though not for ever."""
         super().connection_made(transport)
+        _send_at_once(transport)
         self._drop_untaken(UNTAKEN_SECONDS)
         self._limit_head()
 
@@ -252,7 +255,7 @@ class HTTPProtocol(H11Protocol):
         Since 5.11 Linux ends a connection by it, too, whose other end answers but takes nothing.
         """
         line = self.transport.get_extra_info("socket")
-        if line.family in (socket.AF_INET, socket.AF_INET6) and USER_TIMEOUT is not None:
+        if line.family in INTERNET and USER_TIMEOUT is not None:
             with suppress(OSError):  # It is closed already.
                 line.setsockopt(socket.IPPROTO_TCP, USER_TIMEOUT, int(seconds * 1000))
 
@@ -275,6 +278,19 @@ class HTTPProtocol(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def _send_at_once(transport: asyncio.Transport) -> None:
+    """Send what is written as it is written (TCP_NODELAY).
+
+    Otherwise the body of an answer stays here until the client says that it has the head, for which
+    Linux takes 40 ms.  asyncio sees to it by itself only where the listening socket was told that
+    it is TCP's, which not even ``socket.create_server`` does.
+    """
+    line = transport.get_extra_info("socket")
+    if line.family in INTERNET:
+        with suppress(OSError):  # It is closed already.
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _keep_little(transport: asyncio.Transport) -> None:

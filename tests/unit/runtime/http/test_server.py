@@ -20,11 +20,19 @@ from runtime.download import Download
 from runtime.http.file import file
 from runtime.http.server import serve
 from runtime.monitor import uvicorn
+from runtime.monitor.sse import LINE
 from tests.unit.runtime.waiting import until
 
 
 async def bell(_: Request) -> Response:
     return PlainTextResponse("ding")
+
+
+async def delay(request: Request) -> Response:
+    """Tell whether what is written may be held back."""
+    line = request.scope["extensions"][LINE].transport.get_extra_info("socket")
+    at_once = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    return PlainTextResponse("no" if at_once else "yes")
 
 
 @pytest.fixture
@@ -35,7 +43,7 @@ def listener() -> socket.socket:
 @pytest.fixture
 async def serving(listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     started = asyncio.Event()
-    app = Starlette(routes=[Route("/bell", bell)])
+    app = Starlette(routes=[Route("/bell", bell), Route("/delay", delay)])
     task = asyncio.create_task(serve(app, listener, started=started.set))
     await started.wait()
     yield task
@@ -43,10 +51,10 @@ async def serving(listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     await asyncio.wait([task])
 
 
-async def ring(listener: socket.socket) -> str:
+async def ring(listener: socket.socket, path: str = "/bell") -> str:
     host, port = listener.getsockname()
     async with httpx2.AsyncClient(verify=False) as client:
-        return (await client.get(f"http://{host}:{port}/bell")).text
+        return (await client.get(f"http://{host}:{port}{path}")).text
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -70,6 +78,12 @@ async def test_a_cancelled_task_closes_the_socket_before_it_ends(
     with pytest.raises(asyncio.CancelledError):
         await serving
     assert listener.fileno() == -1
+
+
+async def test_an_answer_is_not_held_back_until_its_head_has_arrived(
+    serving: asyncio.Task[None], listener: socket.socket
+) -> None:
+    assert await ring(listener, "/delay") == "no"
 
 
 async def test_a_server_without_room_for_connections_says_so_once_and_goes_on(
