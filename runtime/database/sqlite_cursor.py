@@ -98,6 +98,11 @@ class OneCallConnection(AsyncAdapt_aiosqlite_connection):
 
     _cursor_cls: type[AsyncAdapt_aiosqlite_cursor] = OneCallCursor
 
+    def commit(self) -> None:
+        """Commit, if that has not been done in the call before (``runtime.events.counter``)."""
+        if self.driver_connection.in_transaction:
+            super().commit()
+
 
 def connect(
     dialect: Any, _record: object, arguments: Sequence[Any], options: dict[str, Any]

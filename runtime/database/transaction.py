@@ -129,8 +129,12 @@ class Transactions(Generic[E]):
     async def _finish(self, writing: Writing, transaction: Transaction[E]) -> None:
         try:
             await writing.session.flush()
-            stored = await self._record(writing, transaction)
-            await writing.commit()
+            stored = await self._log.commit(
+                writing,
+                transaction.events,
+                actor=_actor(transaction.caller.claims),
+                operation=transaction.caller.operation,
+            )
             # Before the next writer gets its turn: rung in the order of the commits.
             self._ring(stored)
         finally:
@@ -143,16 +147,6 @@ class Transactions(Generic[E]):
         except Exception:
             # The change is committed, and its events are in the table.
             _log.exception("event.unrung")
-
-    async def _record(self, writing: Writing, transaction: Transaction[E]) -> list[StoredEvent]:
-        if not transaction.events:
-            return []
-        return await self._log.append(
-            writing.connection,
-            transaction.events,
-            actor=_actor(transaction.caller.claims),
-            operation=transaction.caller.operation,
-        )
 
 
 def _actor(claims: Claims) -> str:

@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.database.completion import to_the_end
 from runtime.database.engine import Database, Writing
@@ -90,19 +89,17 @@ class EventLog:
         async with self._database.read() as session:
             return [_stored(row) for row in (await session.execute(query)).all()]
 
-    async def append(
-        self,
-        connection: AsyncConnection,
-        events: Sequence[EncodedEvent],
-        *,
-        actor: str,
-        operation: str,
+    async def commit(
+        self, writing: Writing, events: Sequence[EncodedEvent], *, actor: str, operation: str
     ) -> list[StoredEvent]:
-        """Write events at the next positions, as the last statements before the commit.
+        """Commit a transaction, with events at the next positions as its last statements.
 
-        The counter's row stays locked until then, so that positions are dense, stand in the order
-        of the commits, and go with a rollback.
+        The counter's row is locked from there to the end, so that positions are dense, stand in the
+        order of the commits, and go with a commit that fails.
         """
+        if not events:
+            await writing.commit()
+            return []
         batch = Batch(
             stream=self.stream,
             events=events,
@@ -110,11 +107,12 @@ class EventLog:
             operation=operation,
             recorded_at=datetime.now(UTC),
         )
-        last = await append(connection, batch)
+        last = await append(writing.connection, batch)
         if last is None:
             last = len(events)
-            await connection.execute(insert(event_stream).values(self._row()))
-            await append(connection, batch)
+            await writing.connection.execute(insert(event_stream).values(self._row()))
+            await append(writing.connection, batch)
+        await writing.commit()
         return [
             StoredEvent(
                 stream=self.stream,

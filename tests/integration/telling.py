@@ -30,13 +30,9 @@ class Teller:
         """Write events in one transaction, and return them with their positions."""
         writing = await self.database.begin_write()
         try:
-            stored = await self.log.append(
-                writing.connection, events, actor="test", operation="test"
-            )
-            await writing.commit()
+            return await self.log.commit(writing, events, actor="test", operation="test")
         finally:
             await to_the_end(writing.end())
-        return stored
 
 
 @asynccontextmanager

@@ -1,4 +1,7 @@
-"""On SQLite: one call into the driver's thread, where SQLAlchemy makes three or four a statement."""
+"""On SQLite: one call into the driver's thread, the commit included.
+
+SQLAlchemy makes one for each of three statements, and each costs more than what it is for.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _INSERT: Final = (
 
 
 async def append(connection: AsyncConnection, batch: Batch) -> int | None:
-    """Write events at the next positions; ``None`` if the stream has no row."""
+    """Write events at the next positions, and commit; ``None`` if the stream has no row."""
     assert connection.sync_connection is not None
     # It is in use, so that nothing has to be awaited to get at it.
     driver: Any = connection.sync_connection.connection.driver_connection
@@ -29,15 +32,15 @@ async def append(connection: AsyncConnection, batch: Batch) -> int | None:
     return last
 
 
-def _append(sqlite: sqlite3.Connection, batch: Batch) -> int | None:
+def _append(driver: sqlite3.Connection, batch: Batch) -> int | None:
     """Do the work, in the driver's thread."""
-    rows = sqlite.execute(_ADVANCE, (len(batch.events), batch.stream)).fetchall()
+    rows = driver.execute(_ADVANCE, (len(batch.events), batch.stream)).fetchall()
     if not rows:
         return None
     last: int = rows[0][0]
     # As SQLAlchemy writes a moment on SQLite.
     moment = batch.moment.isoformat(" ", "microseconds")
-    sqlite.executemany(
+    driver.executemany(
         _INSERT,
         [
             (
@@ -53,4 +56,10 @@ def _append(sqlite: sqlite3.Connection, batch: Batch) -> int | None:
             for position, event in enumerate(batch.events, last - len(batch.events) + 1)
         ],
     )
+    try:
+        driver.execute("COMMIT")
+    except sqlite3.Error:
+        # Where it can be tried again SQLAlchemy will do so, and has words for what fails.
+        if not driver.in_transaction:
+            raise
     return last

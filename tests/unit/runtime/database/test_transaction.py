@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import resource
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Never
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from structlog.testing import capture_logs
 
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
+from runtime.database.failures import away
 from runtime.database.transaction import Transactions
 from runtime.events.log import EventLog
 from runtime.events.log import event as EVENT
@@ -103,6 +107,39 @@ async def test_a_commit_that_fails_leaves_no_event_and_no_hole(
         await fail()
     async with transactions.begin(calling("see_fish")) as transaction:
         transaction.publish(seen("perch"))
+    assert [(event.position, event.subject) for event in await log.read(0, 10)] == [(1, "perch")]
+
+
+@contextmanager
+def no_room_for_more_than(size: int) -> Iterator[None]:
+    """Let no file of this process become larger, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_commit_for_which_the_disk_has_no_room_fails_and_leaves_nothing(
+    log: EventLog, transactions: Transactions[PondEvent], database: Database
+) -> None:
+    async def fill() -> None:
+        async with transactions.begin(calling("see_fish")) as transaction:
+            await transaction.session.execute(INSERT, {"name": "p" * 1_000_000})
+            transaction.publish(seen("pike"))
+
+    await log.head()
+    with (
+        no_room_for_more_than(500_000),
+        pytest.raises((sqlite3.OperationalError, OperationalError)) as caught,
+    ):
+        await fill()
+    assert away(caught.value)
+    async with transactions.begin(calling("see_fish")) as transaction:
+        transaction.publish(seen("perch"))
+    assert await fish(database) == []
     assert [(event.position, event.subject) for event in await log.read(0, 10)] == [(1, "perch")]
 
 
