@@ -1,6 +1,13 @@
 """What every test may use."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes to make or to try says how busy the machine is, not whether it holds.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 pytest_plugins = ["tests.servers.fixtures", "tests.guard"]
 

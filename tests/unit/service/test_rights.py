@@ -234,9 +234,7 @@ def marked(tag: str, subject: str | None, position: int) -> StoredEvent:
 def test_nothing_is_handed_out_that_may_not_be_seen_and_nothing_else_is_missed() -> None:
     run_state_machine_as_test(
         Rights,
-        settings=settings(
-            max_examples=150, stateful_step_count=30, deadline=None, derandomize=True
-        ),
+        settings=settings(max_examples=150, stateful_step_count=30, derandomize=True),
     )
 
 

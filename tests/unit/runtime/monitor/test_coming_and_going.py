@@ -50,7 +50,7 @@ class Client:
     """The position up to which ``expected`` says what must come."""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32), st.integers(3_000, 100_000))
 def test_whoever_comes_and_goes_sees_each_visible_event_once_in_order_or_is_told(
     seed: int, ring_bytes: int
