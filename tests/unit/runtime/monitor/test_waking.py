@@ -7,7 +7,7 @@ import pytest
 
 from runtime.events.event import EventPosition
 from runtime.monitor.hub import Hub
-from runtime.monitor.waking import LONGEST_REST, PART, Waking
+from runtime.monitor.waking import LONGEST_REST, PART, REST, Waking
 from tests.unit.runtime.monitor.clock import Hands
 from tests.unit.runtime.pond import STREAM, angler, caught, seen, stored
 
@@ -119,13 +119,13 @@ async def test_nor_for_the_change_itself() -> None:
     assert sum(crowd.rests) == 0
 
 
-@pytest.mark.parametrize(("busy", "rest"), [(0.3, 0.15), (0.375, 0.375), (0.5, 0.75), (1.0, 0.75)])
+@pytest.mark.parametrize(("busy", "need"), [(0.3, 0.2), (0.375, 0.5), (0.5, 1), (1.0, 1)])
 async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
-    busy: float, rest: float
+    busy: float, need: float
 ) -> None:
     crowd = Crowd(busy=busy)
     await crowd.told_of_something(3 * PART, after=1)
-    assert crowd.rests[0] == pytest.approx(rest)
+    assert crowd.rests[0] == pytest.approx(need * REST * COST * PART)
 
 
 async def test_what_comes_up_in_the_middle_of_a_round_makes_it_rest_from_then_on() -> None:
