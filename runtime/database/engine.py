@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from runtime.database import limits, mariadb, postgresql, sqlite
 from runtime.database.address import parse
+from runtime.database.checkpoints import keep_log_short
 from runtime.database.completion import to_the_end
 from runtime.database.counters import DatabaseCounters
 from runtime.database.opening import explain
@@ -32,10 +33,12 @@ class _Kind:
     name: EngineName
     engines: ModuleType
     writers: int
+    upkeep: Callable[[URL, DatabaseCounters], Coroutine[Any, Any, None]] | None = None
+    """What is to be done all the while it is open."""
 
 
 _KINDS: Final[Mapping[str, _Kind]] = {
-    "sqlite": _Kind("sqlite", sqlite, sqlite.WRITERS),
+    "sqlite": _Kind("sqlite", sqlite, sqlite.WRITERS, keep_log_short),
     "postgresql": _Kind("postgresql", postgresql, limits.WRITERS),
     "mysql": _Kind("mariadb", mariadb, limits.WRITERS),
 }
@@ -79,6 +82,8 @@ class Database:
         self._reader: AsyncEngine = kind.engines.reader(url)
         self._writer: AsyncEngine = kind.engines.writer(url)
         self._turns = _Turns(kind.writers, self.counters)
+        self._kind = kind
+        self._upkeep: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -96,6 +101,8 @@ class Database:
         try:
             database = cls(parsed)
             await database._connect()
+            if (upkeep := database._kind.upkeep) is not None:
+                database._upkeep = asyncio.create_task(upkeep(parsed, database.counters))
         except Exception as error:
             if (explained := explain(error, parsed)) is None:
                 raise
@@ -136,6 +143,9 @@ class Database:
     async def close(self) -> None:
         """Wait for the writers that are in, then close every connection."""
         async with self._turns.all():
+            if self._upkeep is not None:
+                self._upkeep.cancel()
+                await asyncio.wait([self._upkeep])
             await self._dispose()
 
     async def _connect(self) -> None:

@@ -17,6 +17,9 @@ BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's write lock before it fails."""
 PAUSE_SECONDS: Final = 0.01
 """How long between two tries where SQLite does not wait by itself."""
+LONG_LOG: Final = 8000
+"""With how many pages of 4 KiB in the write-ahead log a writer brings them into the file itself: only
+what came in since that was last done beside the writers (``checkpoints``), mostly."""
 WRITERS: Final = 1
 """How many write transactions a process has at a time.
 
@@ -55,6 +58,7 @@ def _engine(
         "busy_timeout": str(int(BUSY_SECONDS * 1000)),
         "synchronous": "NORMAL",
         "foreign_keys": "ON",
+        "wal_autocheckpoint": str(LONG_LOG),
         **(pragmas or {}),
     }
 
