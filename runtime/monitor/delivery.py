@@ -71,6 +71,7 @@ class Delivery(ABC):
         self.gone = False
         """Whether the client is gone."""
         self._watcher = watcher
+        self._timer = _Timer(self._serve_now)
         self._waits = False
         """Whether nothing is on its way that what comes next could overtake."""
         self._error: Exception | None = None
@@ -121,7 +122,6 @@ class Delivery(ABC):
 
     async def _send(self) -> None:
         watcher, due = self._watcher, self.due
-        timer = _Timer(due.set)
         patience = _Patience(self.limits.send_seconds)
         watcher.on_end = lambda why: patience.give_up() if why is Ending.REVOKED else None
         try:
@@ -135,10 +135,10 @@ class Delivery(ABC):
                     return await self.finish(watcher.ended)
                 due.clear()
                 if watcher.on_due(self._serve_now):
-                    timer.start(watcher.delay, anew=watcher.held_back)
+                    self._timer.start(watcher.delay, anew=watcher.held_back)
                     await self._wait()
         finally:
-            timer.stop()
+            self._timer.stop()
             patience.stop()
 
     async def _wait(self) -> None:
@@ -165,8 +165,8 @@ class Delivery(ABC):
                 return False
             outlet.write_now(self.wire(batch))
             if watcher.on_due(self._serve_now):
-                # What is held back is due by time, which whoever waits sees to.
-                return not watcher.held_back
+                self._timer.start(watcher.delay, anew=watcher.held_back)
+                return True
         return False
 
     async def _write_in_time(self, batch: Batch, patience: _Patience) -> bool:

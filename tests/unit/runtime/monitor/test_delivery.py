@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -71,8 +72,11 @@ class Line(Delivery):
 class Pond:
     """A hub, whose events are told as they happen."""
 
-    def __init__(self, events_per_second: float | None = None) -> None:
-        self.hub = Hub(STREAM, EventPosition(1700, 0), events_per_second=events_per_second)
+    def __init__(
+        self, events_per_second: float | None = None, beat_seconds: float = STREAM.heartbeat.seconds
+    ) -> None:
+        stream = replace(STREAM, heartbeat=replace(STREAM.heartbeat, seconds=beat_seconds))
+        self.hub = Hub(stream, EventPosition(1700, 0), events_per_second=events_per_second)
 
     def happen(self, count: int = 1) -> None:
         for _ in range(count):
@@ -140,6 +144,21 @@ async def test_what_a_limit_holds_back_comes_by_time() -> None:
         pond.happen(5)
         assert line.seen == [*range(21)]
         await until(lambda: line.seen[-1] == 25)
+
+
+async def test_a_heartbeat_is_written_without_waking_whoever_waits() -> None:
+    pond = Pond(beat_seconds=0.1)
+    async with pond.line() as line:
+        await until(lambda: line.pipe.at_once == 3)
+        assert line.seen == [0, 0, 0, 0]
+
+
+async def test_a_heartbeat_that_would_have_to_wait_is_left_to_who_can() -> None:
+    pond = Pond(beat_seconds=0.1)
+    async with pond.line() as line:
+        line.pipe.free = False
+        await until(lambda: len(line.seen) == 3)
+        assert line.pipe.at_once == 0
 
 
 async def test_a_line_that_breaks_ends_alone() -> None:
