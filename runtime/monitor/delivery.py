@@ -71,7 +71,7 @@ class Delivery(ABC):
         self.gone = False
         """Whether the client is gone."""
         self._watcher = watcher
-        self._timer = _Timer(self._serve_now)
+        self._timer = _Timer(self._serve_in_time)
         self._waits = False
         """Whether nothing is on its way that what comes next could overtake."""
         self._error: Exception | None = None
@@ -147,6 +147,11 @@ class Delivery(ABC):
         self._waits = False
         if self._error is not None:
             raise self._error
+
+    def _serve_in_time(self) -> None:
+        """Serve what is due by time, unless it goes out with events in a moment."""
+        if not self._watcher.is_told_soon:
+            self._serve_now()
 
     def _serve_now(self) -> None:
         """Serve what is due at once where that needs no waiting; else wake who waits."""

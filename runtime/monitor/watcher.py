@@ -109,6 +109,18 @@ class Watcher:
         """Whether something is due that only the limit of events a second holds back."""
         return self._waits_for_its_pace() and self._has_more()
 
+    @property
+    def is_told_soon(self) -> bool:
+        """Whether it waits for its turn to be told of events (``Waking``), and may have them.
+
+        Served out of its turn it would be at a position of its own, and have nothing in common with
+        those who are told together.
+        """
+        if self._on_due is None or self._pace is not None:
+            # What a pace held back is due by time, and told by nobody.
+            return False
+        return self._more_is_here() and not self._expired()
+
     def on_due(self, call: Callable[[], None]) -> bool:
         """Have ``call`` called once when something is due, other than by time.
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -151,6 +152,29 @@ async def test_a_heartbeat_is_written_without_waking_whoever_waits() -> None:
     async with pond.line() as line:
         await until(lambda: line.pipe.at_once == 3)
         assert line.seen == [0, 0, 0, 0]
+
+
+async def test_a_heartbeat_goes_out_with_the_events_that_are_told_in_a_moment() -> None:
+    pond = Pond(beat_seconds=0.1)
+    async with pond.line() as line:
+        pond.hub.on_due = lambda: None
+        pond.happen()
+        await asyncio.sleep(0.15)
+        assert line.seen == [0]
+        pond.hub.tell(1)
+        assert line.seen == [0, 1, 1]
+        await until(lambda: line.seen == [0, 1, 1, 1])
+
+
+async def test_but_the_end_of_a_right_waits_for_nothing() -> None:
+    pond = Pond()
+    async with pond.line() as line:
+        pond.hub.on_due = lambda: None
+        line._watcher._expires_at = datetime.now(UTC) + timedelta(seconds=0.1)
+        line._timer.start(line._watcher.delay, anew=True)
+        pond.happen()
+        await until(lambda: line.ending is Ending.EXPIRED)
+        assert line.seen == [0]
 
 
 async def test_a_heartbeat_that_would_have_to_wait_is_left_to_who_can() -> None:
