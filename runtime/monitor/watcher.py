@@ -116,10 +116,10 @@ class Watcher:
         Served out of its turn it would be at a position of its own, and have nothing in common with
         those who are told together.
         """
-        if self._on_due is None or self._pace is not None:
-            # What a pace held back is due by time, and told by nobody.
+        if self._on_due is None or self._lags or self._pace is not None:
+            # What the table has comes by itself, and what a pace held back is due by time.
             return False
-        return self._more_is_here() and not self._expired()
+        return self not in self._group.waiting and not self._expired()
 
     def on_due(self, call: Callable[[], None]) -> bool:
         """Have ``call`` called once when something is due, other than by time.

@@ -84,9 +84,9 @@ class Pond:
             self.hub.deliver(stored(seen(), self.hub.position + 1))
 
     @asynccontextmanager
-    async def line(self, *, outlet: bool = True) -> AsyncIterator[Line]:
+    async def line(self, may: str = "*", *, outlet: bool = True) -> AsyncIterator[Line]:
         """A connection that has been greeted and waits, until it leaves."""
-        watcher = self.hub.join(angler("*"))
+        watcher = self.hub.join(angler(may))
         line = Line(watcher, Pipe() if outlet else None)
         serving = asyncio.create_task(line.serve())
         await until(lambda: line.seen == [0] and line._waits)
@@ -164,6 +164,13 @@ async def test_a_heartbeat_goes_out_with_the_events_that_are_told_in_a_moment() 
         pond.hub.tell(1)
         assert line.seen == [0, 1, 1]
         await until(lambda: line.seen == [0, 1, 1, 1])
+
+
+async def test_who_does_not_see_what_happens_has_its_heartbeats_all_the_same() -> None:
+    pond = Pond(beat_seconds=0.1)
+    async with pond.line("pond:fish:catch") as line:
+        pond.happen()
+        await until(lambda: line.seen == [0, 1, 1])
 
 
 async def test_but_the_end_of_a_right_waits_for_nothing() -> None:
