@@ -145,7 +145,7 @@ class Database:
         async with self._turns.all():
             if self._upkeep is not None:
                 self._upkeep.cancel()
-                await asyncio.wait([self._upkeep])
+                await asyncio.gather(self._upkeep, return_exceptions=True)
             await self._dispose()
 
     async def _connect(self) -> None:

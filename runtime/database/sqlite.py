@@ -18,8 +18,8 @@ BUSY_SECONDS: Final = 5.0
 PAUSE_SECONDS: Final = 0.01
 """How long between two tries where SQLite does not wait by itself."""
 LONG_LOG: Final = 8000
-"""With how many pages of 4 KiB in the write-ahead log a writer brings them into the file itself: only
-what came in since that was last done beside the writers (``checkpoints``), mostly."""
+"""With how many pages of 4 KiB in the write-ahead log a writer brings them into the file by itself.
+Most of them are there by then (``checkpoints``)."""
 WRITERS: Final = 1
 """How many write transactions a process has at a time.
 

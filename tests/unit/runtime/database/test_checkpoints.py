@@ -59,11 +59,17 @@ async def test_who_writes_at_the_time_is_not_disturbed(database: Database, file:
         await writing.end()
 
 
-async def test_a_file_that_is_gone_is_not_made_anew(database: Database, file: Path) -> None:
-    await asyncio.to_thread(file.unlink)
-    await shelve(database, 1)
+async def test_a_file_that_is_gone_is_not_made_anew_and_one_that_is_back_is_found(
+    database: Database, file: Path
+) -> None:
+    elsewhere = file.with_name("elsewhere.db")
+    await asyncio.to_thread(file.rename, elsewhere)
+    await shelve(database, SIZE)
     await asyncio.sleep(0.2)
     assert not await asyncio.to_thread(file.exists)
+    await asyncio.to_thread(elsewhere.rename, file)
+    await shelve(database, 1)
+    await until(lambda: file.stat().st_size > SIZE)
 
 
 async def test_nothing_is_done_once_it_is_closed(file: Path) -> None:

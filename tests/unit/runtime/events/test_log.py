@@ -9,6 +9,8 @@ from sqlalchemy import text
 from runtime.database.completion import to_the_end
 from runtime.database.engine import Database
 from runtime.database.failures import away
+from runtime.events.counter import append
+from runtime.events.counter.batch import Batch
 from runtime.events.event import EventPosition, StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.publisher import EncodedEvent
@@ -83,6 +85,25 @@ async def test_a_payload_of_any_size_is_kept_whole(
     await commit(database, log, b"x" * size)
     [event] = await log.read(0, 1)
     assert len(event.payload) == size
+
+
+@pytest.mark.engines("postgresql", "mariadb")
+async def test_events_go_with_a_rollback_that_comes_before_the_commit(
+    database: Database, log: EventLog
+) -> None:
+    await commit(database, log, b"1")
+    writing = await database.begin_write()
+    batch = Batch(
+        stream="pond",
+        events=[FISH_SEEN],
+        actor="",
+        operation="see_fish",
+        recorded_at=datetime.now(UTC),
+    )
+    assert await append(writing.connection, batch) == 2
+    await to_the_end(writing.end())
+    assert (await log.head()).position == 1
+    assert len(await log.read(0, 10)) == 1
 
 
 @pytest.mark.engines("postgresql", "mariadb")

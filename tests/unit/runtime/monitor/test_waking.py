@@ -98,23 +98,16 @@ async def test_who_does_not_see_an_event_is_not_told() -> None:
     assert crowd.calls == 1
 
 
-async def test_a_crowd_does_not_rest_in_a_process_that_does_nothing_else() -> None:
-    crowd = Crowd()
-    for _ in range(2 * PART):
-        crowd.waits("*")
-    for _ in range(3):
-        crowd.pass_time(0.05)
-        await crowd.happen()
-    assert sum(crowd.rests) == 0
-
-
-async def test_nor_for_the_change_itself() -> None:
+@pytest.mark.parametrize("change", [0, 0.005])
+async def test_a_crowd_does_not_rest_in_a_process_that_does_nothing_but_the_change(
+    change: float,
+) -> None:
     crowd = Crowd()
     for _ in range(2 * PART):
         crowd.waits("*")
     for _ in range(3):
         crowd.pass_time(0.045)
-        crowd.use(0.005)
+        crowd.use(change)
         await crowd.happen()
     assert sum(crowd.rests) == 0
 
