@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from runtime.auth.attributes import Attributes
 from runtime.auth.revocations import Revocation
 from service.announcement import announce, announce_worker
 from service.config import SettingsError, load_settings
+from service.garbage import postpone_collections, settle
 from service.listeners import Listeners
 from service.settings import Settings
 from service.start import CannotStart
@@ -45,9 +45,7 @@ def serve(
     config: ConfigFile = None, worker: Annotated[str, typer.Option(hidden=True)] = ""
 ) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    # What is imported and built from here on stays for good: looking through it again and again
-    # costs a tenth of the start, and a pause of every watcher later.
-    gc.disable()
+    postpone_collections()
     from service.logs import configure_logs
 
     with _mistakes_in_words():
@@ -239,13 +237,13 @@ def _serving(settings: Settings, worker: str) -> Coroutine[Any, Any, None]:
     """Return what serves: this process, its workers, or this process as one of them."""
 
     def ready(listeners: Listeners) -> None:
-        _settle()
+        settle()
         announce(settings, listeners, typer.echo)
 
     if worker:
         from service.workers import serve_as_worker
 
-        return serve_as_worker(settings, worker, _settle)
+        return serve_as_worker(settings, worker, settle)
     if settings.http.workers > 1:
         from service.workers import serve_with_workers
 
@@ -307,11 +305,6 @@ def _doubt(attributes: str) -> None:
             close = get_close_matches(name, ATTRIBUTES, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             typer.echo(f"storage-service: {visible(name)} allows nothing here{hint}", err=True)
-
-
-def _settle() -> None:
-    gc.freeze()
-    gc.enable()
 
 
 @contextmanager
