@@ -3,8 +3,9 @@
 Both are real servers with the data of their own, in SQLite as `make run` has it.  A few callers at a
 time create locations and packages, change locations and move packages, each as soon as it has its
 answer; first on one server, then on the other, in turns so short that both meet the same machine:
-one that others share is at times half as fast for a second or two.  A move counts once its workflow is
-done.
+one that others share is at times half as fast for a second or two.  Each round has two servers of its
+own: where a process happens to have its memory makes some twentieth of its speed, for as long as it
+runs.  A move counts once its workflow is done.
 
 They do so with nobody watching, with a thousand watchers who may see everything, and with events and
 tickets in a Redis that is down.
@@ -41,7 +42,7 @@ from tests.servers.storage_service import PlainServer, StorageServer
 
 CALLERS: Final = 4
 SECONDS: Final = 0.3
-TURNS: Final = {"create": 5, "update": 5, "move": 1}
+TURNS: Final = {"create": 10, "update": 10, "move": 2}
 """How many turns a round has; that of a move takes seconds."""
 PACKAGES: Final = 24
 CONDITIONS: Final = ("nobody watches", "watchers", "redis down")
@@ -236,29 +237,31 @@ def watched(server: StorageServer, count: int) -> Iterator[None]:
 Found = dict[str, dict[type[StorageServer], list[Turn]]]
 
 
-async def compare(servers: dict[type[StorageServer], StorageServer], rounds: int) -> Found:
+async def compare(servers: dict[type[StorageServer], StorageServer], found: Found) -> None:
+    """Add the turns of one round to what was found."""
     benches = {kind: await Bench.filled(server) for kind, server in servers.items()}
-    found: Found = {name: {kind: [] for kind in benches} for name in TURNS}
     for name, turns in found.items():
-        for number in range(rounds * TURNS[name]):
+        for number in range(TURNS[name]):
             for kind in list(benches) if number % 2 else list(benches)[::-1]:
                 turns[kind].append(await getattr(benches[kind], name)())
-    return found
 
 
 def run(condition: str, rounds: int, watchers: int) -> Found:
-    with tempfile.TemporaryDirectory() as folder, RedisServer() as redis:
-        settings = {"SERVICE_LOG__LEVEL": "warning"}
-        if condition == "redis down":
-            settings["SERVICE_EVENTS__URL"] = redis.url
-        with (
-            PlainServer(Path(folder) / "loud", **settings) as loud,
-            Silent(Path(folder) / "silent", **settings) as silent,
-        ):
-            redis.stop()
-            count = watchers if condition == "watchers" else 0
-            with watched(loud, count), watched(silent, count):
-                return asyncio.run(compare({PlainServer: loud, Silent: silent}, rounds))
+    found: Found = {name: {kind: [] for kind in (PlainServer, Silent)} for name in TURNS}
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder, RedisServer() as redis:
+            settings = {"SERVICE_LOG__LEVEL": "warning"}
+            if condition == "redis down":
+                settings["SERVICE_EVENTS__URL"] = redis.url
+            with (
+                PlainServer(Path(folder) / "loud", **settings) as loud,
+                Silent(Path(folder) / "silent", **settings) as silent,
+            ):
+                redis.stop()
+                count = watchers if condition == "watchers" else 0
+                with watched(loud, count), watched(silent, count):
+                    asyncio.run(compare({PlainServer: loud, Silent: silent}, found))
+    return found
 
 
 def report(condition: str, found: Found) -> None:

@@ -135,8 +135,9 @@ class Transactions(Generic[E]):
                 actor=_actor(transaction.caller.claims),
                 operation=transaction.caller.operation,
             )
-            # Before the next writer gets its turn: rung in the order of the commits.
-            self._ring(stored)
+            if stored:
+                # Before the next writer gets its turn: rung in the order of the commits.
+                self._ring(stored)
         finally:
             await writing.end()
 

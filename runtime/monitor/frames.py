@@ -85,6 +85,8 @@ class Frame:
 class Batch(tuple[Frame, ...]):
     """Frames that go out together; what they are on the wire is put together once for everybody."""
 
+    _longer: Batch | None = None
+
     @cached_property
     def messages(self) -> bytes:
         """The frames as WebSocket messages."""
@@ -94,6 +96,13 @@ class Batch(tuple[Frame, ...]):
     def blocks(self) -> bytes:
         """The frames as blocks of an event stream."""
         return b"".join([frame.block for frame in self])
+
+    def then(self, last: Frame) -> Batch:
+        """Return these frames and one more, as the same batch for everybody who gets the same."""
+        longer = self._longer
+        if longer is None or longer[-1] is not last:
+            longer = self._longer = Batch((*self, last))
+        return longer
 
 
 NOTHING: Final = Batch()

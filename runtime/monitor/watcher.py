@@ -76,7 +76,7 @@ class Watcher:
         if not batch and self._last is not None:
             return self.end(Ending.SHUTDOWN)
         if not self._more_is_here() and (beat := self._beat()):
-            batch = Batch([*batch, beat])
+            batch = batch.then(beat)
         return batch
 
     def close(self) -> None:

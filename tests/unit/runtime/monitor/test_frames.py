@@ -60,6 +60,16 @@ def test_a_batch_is_its_frames_one_after_the_other_and_built_once() -> None:
     assert batch.blocks is batch.blocks
 
 
+def test_who_gets_the_same_and_a_heartbeat_shares_that_too() -> None:
+    beats = BeatFrames(PingEvent(message="Ping"), 1700)
+    batch = Batch([EventFrames(1).of(stored(seen(), 1))])
+    longer = batch.then(beats.at(1))
+    assert tuple(longer) == (batch[0], beats.at(1))
+    assert longer.messages == batch.messages + beats.at(1).message
+    assert batch.then(beats.at(1)) is longer
+    assert batch.then(beats.at(2)) == (batch[0], beats.at(2))
+
+
 def test_heartbeats_of_one_position_are_one_frame() -> None:
     beats = BeatFrames(PingEvent(message="Ping"), 1700)
     assert beats.at(5) is beats.at(5)
