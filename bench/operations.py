@@ -41,8 +41,8 @@ from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import PlainServer, StorageServer
 
 CALLERS: Final = 4
-SECONDS: Final = 0.3
-TURNS: Final = {"create": 10, "update": 10, "move": 2}
+SECONDS: Final = 1.0
+TURNS: Final = {"create": 4, "update": 4, "move": 2}
 """How many turns a round has; that of a move takes seconds."""
 PACKAGES: Final = 24
 CONDITIONS: Final = ("nobody watches", "watchers", "redis down")

@@ -6,7 +6,7 @@ import json
 import struct
 from collections import OrderedDict
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from runtime.events.event import Event, EventPosition, StoredEvent
@@ -78,8 +78,7 @@ class Frame:
         return self._document() + b"\n"
 
     def _document(self) -> bytes:
-        head = b'{"value":{"type":%b,"value":' % json.dumps(self.tag).encode()
-        return head + self.payload + b'},"id":"%d-%d"}' % self.id
+        return _opening(self.tag) + self.payload + b'},"id":"%d-%d"}' % self.id
 
 
 class Batch(tuple[Frame, ...]):
@@ -107,6 +106,12 @@ class Batch(tuple[Frame, ...]):
 
 NOTHING: Final = Batch()
 """No frames."""
+
+
+@cache
+def _opening(tag: str) -> bytes:
+    """Begin a document; tags are the design's, and few."""
+    return b'{"value":{"type":%b,"value":' % json.dumps(tag).encode()
 
 
 def _head(length: int) -> bytes:
