@@ -18,6 +18,7 @@ from runtime.events.redis import RedisEvents
 from runtime.events.service import EventService
 from tests.servers.redis_server import RedisServer
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored
+from tests.unit.runtime.waiting import until
 
 pytestmark = pytest.mark.engines
 
@@ -198,8 +199,7 @@ async def test_a_database_that_cannot_be_read_for_a_while_loses_nothing(
     await writing.commit()
     await writing.end()
     taking = asyncio.create_task(take(service, 0, 1))
-    await asyncio.sleep(0.1)
-    assert service.counters.read_failures >= 1
+    await until(lambda: service.counters.read_failures >= 1, seconds=10)
     writing = await database.begin_write()
     connection = await writing.session.connection()
     await connection.exec_driver_sql("ALTER TABLE hidden RENAME TO event")
