@@ -2,10 +2,10 @@
 
 Both are real servers with the data of their own, in SQLite as `make run` has it.  A few callers at a
 time create locations and packages, change locations and move packages, each as soon as it has its
-answer; first on one server, then on the other, in turns so short that both meet the same machine:
-one that others share is at times half as fast for a second or two.  Each round has two servers of its
-own: where a process happens to have its memory makes some twentieth of its speed, for as long as it
-runs.  A move counts once its workflow is done.
+answer; first on one server, then on the other, in turns short enough for both to meet the same machine,
+and long enough that the first event after a pause, which is told without rest, counts for little.  Each
+round has two servers of its own, so that nothing decides that stays with a process while it runs.  A
+move counts once its workflow is done.
 
 They do so with nobody watching, with a thousand watchers who may see everything, and with events and
 tickets in a Redis that is down.

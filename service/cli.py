@@ -14,7 +14,7 @@ from runtime.auth.attributes import Attributes
 from runtime.auth.revocations import Revocation
 from service.announcement import announce, announce_worker
 from service.config import SettingsError, load_settings
-from service.garbage import postpone_collections, settle
+from service.garbage import begin_collections, postpone_collections
 from service.listeners import Listeners
 from service.settings import Settings
 from service.start import CannotStart
@@ -237,13 +237,13 @@ def _serving(settings: Settings, worker: str) -> Coroutine[Any, Any, None]:
     """Return what serves: this process, its workers, or this process as one of them."""
 
     def ready(listeners: Listeners) -> None:
-        settle()
+        begin_collections()
         announce(settings, listeners, typer.echo)
 
     if worker:
         from service.workers import serve_as_worker
 
-        return serve_as_worker(settings, worker, settle)
+        return serve_as_worker(settings, worker, begin_collections)
     if settings.http.workers > 1:
         from service.workers import serve_with_workers
 

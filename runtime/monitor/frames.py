@@ -85,6 +85,7 @@ class Batch(tuple[Frame, ...]):
     """Frames that go out together; what they are on the wire is put together once for everybody."""
 
     _longer: Batch | None = None
+    """These frames and the last one that was asked for behind them."""
 
     @cached_property
     def messages(self) -> bytes:

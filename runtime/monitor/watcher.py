@@ -107,7 +107,7 @@ class Watcher:
     @property
     def held_back(self) -> bool:
         """Whether something is due that only the limit of events a second holds back."""
-        return self._pace is not None and self._waits_for_its_pace() and self._has_more()
+        return self._waits_for_its_pace() and self._has_more()
 
     @property
     def is_told_soon(self) -> bool:

@@ -1,6 +1,6 @@
 """On SQLite: one call into the driver's thread, the commit included.
 
-SQLAlchemy makes one for each of three statements, and each costs more than what it is for.
+SQLAlchemy makes one for each statement, and each costs more than what it is for.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.events.counter.batch import Batch
 
-# The write lock is held, so nobody comes between the two; with RETURNING it would be one statement,
-# which takes longer than both.
+# The write lock is held, so nobody comes between the two.  With RETURNING it would be one statement,
+# which takes longer than both when the caches hold other things, as between two requests.
 _POSITION: Final = "SELECT position FROM event_stream WHERE name = ?"
 _ADVANCE: Final = "UPDATE event_stream SET position = ? WHERE name = ?"
 _INSERT: Final = (

@@ -338,6 +338,19 @@ async def test_a_ring_that_fails_does_not_reach_the_operation(
     assert len(await log.read(0, 10)) == 1
 
 
+async def test_who_follows_the_log_is_not_woken_where_nothing_was_published(
+    database: Database, events: MemoryEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(events, "publish", lambda stored: rung.append(len(stored)))
+    transactions = Transactions(database, PUBLISHER, events, strict=True)
+    async with transactions.begin(calling("see_fish")):
+        pass
+    async with transactions.begin(calling("see_fish")) as transaction:
+        transaction.publish(seen())
+    assert rung == [1]
+
+
 async def test_background_work_publishes_like_an_operation(
     log: EventLog, transactions: Transactions[PondEvent]
 ) -> None:
