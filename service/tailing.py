@@ -31,10 +31,15 @@ async def tail(
     if after is None:
         after = (await log.head()).position
     while True:
-        follower = Follower(log, after, silence=lambda: LOOK_SECONDS, counters=EventCounters())
+        follower = Follower(
+            log,
+            after,
+            lambda event: tell(show(event)),
+            silence=lambda: LOOK_SECONDS,
+            counters=EventCounters(),
+        )
         try:
-            async for event in follower.events():
-                tell(show(event))
+            await follower.run()
         except EventsMissing as missing:
             tell(f"events {missing.expected} to {missing.found - 1} have been removed")
             after = missing.found - 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from typing import Final
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -13,8 +15,14 @@ from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.order import Order
 
+Deliver: TypeAlias = Callable[[StoredEvent], None]
+"""Takes the next event, at once."""
+
 BATCH: Final = 500
 """How many events are read from the table at once."""
+TURN_BYTES: Final = 64 * 1024
+"""How much is delivered before others have their turn: a long gap must not overtake readers that are
+not slow."""
 SILENCE: Final = 1.0
 """Seconds without a ring after which the table is looked at."""
 SILENCE_AWAY: Final = 0.25
@@ -34,21 +42,33 @@ class EventsMissing(Exception):
 
 
 class Follower:
-    """One dense sequence of a log's events."""
+    """Delivers one dense sequence of a log's events.
+
+    What a ring brings is delivered within that ring, if it is what comes next: a task of its own to
+    wake would cost more than all the rest of the way to those who watch.
+    """
 
     def __init__(
         self,
         log: EventLog,
         after: int,
+        deliver: Deliver,
         *,
         silence: Callable[[], float],
         counters: EventCounters,
     ) -> None:
         self._log = log
         self._order = Order(after)
+        self._deliver = deliver
         self._silence = silence
         self._counters = counters
-        self._rung = asyncio.Event()
+        self._woken = asyncio.Event()
+        """Set when there is more to do than to deliver what a ring brings."""
+        self._waits = False
+        """Whether nothing is being read or delivered that a ring could overtake."""
+        self._heard_at = time.monotonic()
+        self._error: Exception | None = None
+        """What went wrong within a ring."""
         # The table may already be ahead of where we begin.
         self._look = True
         self._readable = True
@@ -56,19 +76,34 @@ class Follower:
     def hear(self, events: Iterable[StoredEvent]) -> None:
         """Take what a doorbell brings, in any order, repeated or not."""
         self._order.hear(events)
-        self._rung.set()
+        self._heard_at = time.monotonic()
+        if self._woken.is_set():
+            return
+        try:
+            if not self._waits or self._deliver_some() or self._order.behind:
+                self._woken.set()
+        except Exception as error:
+            # It is nothing to whoever rang: the change is made, and others want to hear of it.
+            self._error = error
+            self._woken.set()
 
     def look(self) -> None:
         """Look at the table: rings may have been missed."""
         self._look = True
-        self._rung.set()
+        self._woken.set()
 
-    async def events(self) -> AsyncGenerator[StoredEvent]:
-        """Deliver every event after the position it began at, once and in order, without end."""
+    async def run(self) -> None:
+        """Deliver every event after the position it began at, once and in order, without end.
+
+        Raises:
+            EventsMissing: The table no longer has what comes next.
+            Exception: What the delivery of an event raised; none is delivered after it.
+        """
         while True:
-            while (event := self._order.next()) is not None:
-                yield event
-            self._rung.clear()
+            if self._deliver_some():
+                await asyncio.sleep(0)
+                continue
+            self._woken.clear()
             if self._look:
                 self._look = False
                 progress = await self._read()
@@ -77,8 +112,18 @@ class Follower:
                 progress = await self._read()
             else:
                 progress = False
-            if not progress:
-                await self._wait()
+            if not progress and await self._is_silent():
+                await self._poll()
+
+    def _deliver_some(self) -> bool:
+        """Deliver what comes next, a turn's worth at most; tell whether there may be more of it."""
+        delivered = 0
+        while (event := self._order.next()) is not None:
+            self._deliver(event)
+            delivered += len(event.payload)
+            if delivered >= TURN_BYTES:
+                return True
+        return False
 
     async def _read(self) -> bool:
         """Read on from the table; tell whether it held anything new."""
@@ -103,15 +148,29 @@ class Follower:
         self._look = self._look or len(events) == BATCH
         return True
 
-    async def _wait(self) -> None:
+    async def _is_silent(self) -> bool:
+        """Wait until there is more to do, or no ring came for too long; tell which it was."""
+        self._heard_at = time.monotonic()
+        self._waits = True
         try:
-            async with asyncio.timeout(self._silence()):
-                await self._rung.wait()
-        except TimeoutError:
-            self._counters.polls += 1
-            before = self._order.position
-            if await self._read():
-                self._counters.found_by_poll += self._order.newest - before
+            while not self._woken.is_set():
+                left = self._heard_at + self._silence() - time.monotonic()
+                if left <= 0:
+                    return True
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._woken.wait()
+        finally:
+            self._waits = False
+        if self._error is not None:
+            raise self._error
+        return False
+
+    async def _poll(self) -> None:
+        self._counters.polls += 1
+        before = self._order.position
+        if await self._read():
+            self._counters.found_by_poll += self._order.newest - before
 
 
 class Followers:
@@ -132,12 +191,11 @@ class Followers:
         for follower in self._all:
             follower.look()
 
-    async def follow(self, after: int, silence: Callable[[], float]) -> AsyncGenerator[StoredEvent]:
-        """Follow the log from behind a position, for as long as it is iterated."""
-        follower = Follower(self._log, after, silence=silence, counters=self._counters)
+    async def follow(self, after: int, deliver: Deliver, silence: Callable[[], float]) -> None:
+        """Follow the log from behind a position, without end."""
+        follower = Follower(self._log, after, deliver, silence=silence, counters=self._counters)
         self._all.add(follower)
         try:
-            async for event in follower.events():
-                yield event
+            await follower.run()
         finally:
             self._all.discard(follower)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
-from runtime.events.follower import SILENCE, Followers
+from runtime.events.follower import SILENCE, Deliver, Followers
 from runtime.events.log import EventLog
 
 
@@ -30,9 +30,9 @@ class MemoryEvents:
         """Tell every follower."""
         self._followers.hear(events)
 
-    def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
+    async def follow(self, after: int, deliver: Deliver) -> None:
         """Follow the log from behind a position."""
-        return self._followers.follow(after, lambda: SILENCE)
+        await self._followers.follow(after, deliver, lambda: SILENCE)
 
     async def head(self) -> EventPosition:
         """Return the newest position of the log."""

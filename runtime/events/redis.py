@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
-from runtime.events.follower import SILENCE, SILENCE_AWAY, Followers
+from runtime.events.follower import SILENCE, SILENCE_AWAY, Deliver, Followers
 from runtime.events.log import EventLog
 
 ANSWER_SECONDS: Final = 1.0
@@ -95,9 +95,11 @@ class RedisEvents:
             self._rings.append(event)
         self._ringing.set()
 
-    def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
+    async def follow(self, after: int, deliver: Deliver) -> None:
         """Follow the log from behind a position."""
-        return self._followers.follow(after, lambda: SILENCE if self.connected else SILENCE_AWAY)
+        await self._followers.follow(
+            after, deliver, lambda: SILENCE if self.connected else SILENCE_AWAY
+        )
 
     async def head(self) -> EventPosition:
         """Return the newest position of the log."""

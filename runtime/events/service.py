@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
+from runtime.events.follower import Deliver
 
 
 class EventService(Protocol):
@@ -26,11 +27,14 @@ class EventService(Protocol):
         """Ring the doorbell for committed events: at once, in the background, without failing."""
         ...
 
-    def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
-        """Follow the log from behind a position: every event once, in order, without end.
+    async def follow(self, after: int, deliver: Deliver) -> None:
+        """Deliver every event behind a position: once, in order, without end.
+
+        What is published in this process is delivered within that very call.
 
         Raises:
-            EventsMissing: When iterated: the table no longer has what comes next.
+            EventsMissing: The table no longer has what comes next.
+            Exception: What ``deliver`` raised.
         """
         ...
 

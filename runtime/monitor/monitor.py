@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -21,8 +21,6 @@ from runtime.monitor.stream import Stream
 from runtime.monitor.waking import Waking
 from runtime.monitor.watcher import Watcher
 
-TURN_BYTES: Final = 64 * 1024
-"""How much is delivered before connections get their turn to send."""
 RESTART_SECONDS: Final = 1.0
 """Pause before a feed that failed begins again."""
 LOG_SECONDS: Final = 1.0
@@ -126,7 +124,7 @@ class Monitor:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(Lagging(hub, self._events).run())
                     tasks.create_task(Waking(hub).run())
-                    tasks.create_task(self._follow(hub))
+                    tasks.create_task(self._events.follow(hub.position, hub.deliver))
                     tasks.create_task(self._keep_to_the_log(hub))
             except* AnotherLog:
                 _log.warning("monitor.another_log", stream=self._stream.name)
@@ -163,17 +161,6 @@ class Monitor:
                 continue
             if head.epoch != hub.epoch or head.position < delivered:
                 raise AnotherLog
-
-    async def _follow(self, hub: Hub) -> None:
-        delivered = 0
-        async with aclosing(self._events.subscribe(hub.position)) as events:
-            async for event in events:
-                hub.deliver(event)
-                delivered += len(event.payload)
-                if delivered >= TURN_BYTES:
-                    # A long gap read at once must not overtake readers that are not slow.
-                    delivered = 0
-                    await asyncio.sleep(0)
 
     def _new_hub(self, head: EventPosition) -> Hub:
         return Hub(

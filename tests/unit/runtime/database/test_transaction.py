@@ -16,10 +16,12 @@ from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.failures import away
 from runtime.database.transaction import Transactions
+from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.log import event as EVENT
 from runtime.events.memory import MemoryEvents
 from runtime.events.publisher import ForeignEvent, UndeclaredEvent
+from tests.unit.runtime.following import following
 from tests.unit.runtime.pond import (
     FISH,
     PUBLISHER,
@@ -31,6 +33,7 @@ from tests.unit.runtime.pond import (
     caught,
     seen,
 )
+from tests.unit.runtime.waiting import until
 
 pytestmark = pytest.mark.engines
 
@@ -146,9 +149,6 @@ async def test_a_commit_for_which_the_disk_has_no_room_fails_and_leaves_nothing(
 async def test_concurrent_writers_get_dense_positions_in_the_order_of_their_commits(
     log: EventLog, transactions: Transactions[PondEvent], database: Database
 ) -> None:
-    heard: list[int] = []
-    events = transactions._events.subscribe(0)
-
     async def write(writer: int) -> None:
         for turn in range(25):
             async with transactions.begin(calling("see_fish")) as transaction:
@@ -158,11 +158,7 @@ async def test_concurrent_writers_get_dense_positions_in_the_order_of_their_comm
                 if turn % 5 == writer % 5:
                     transaction.publish(seen(name))
 
-    async def follow() -> None:
-        async for event in events:
-            heard.append(event.position)
-            if event.position == 240:
-                return
+    heard: list[StoredEvent]
 
     async def look() -> int:
         """Whatever moment a reader looks at: events 1 to n, and exactly the fish they tell of."""
@@ -177,12 +173,11 @@ async def test_concurrent_writers_get_dense_positions_in_the_order_of_their_comm
             looks += 1
         return looks
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(30), following(transactions._events) as heard:
         looking = asyncio.create_task(look())
-        await asyncio.gather(follow(), *(write(writer) for writer in range(8)))
+        await asyncio.gather(*(write(writer) for writer in range(8)))
         looks = await looking
-    await events.aclose()
-    assert heard == list(range(1, 241))
+    assert [event.position for event in heard] == list(range(1, 241))
     assert looks > 5
 
 
@@ -309,20 +304,17 @@ async def test_a_caller_cancelled_anywhere_has_committed_and_rung_or_rolled_back
 async def test_a_caller_cancelled_during_the_commit_loses_nothing(
     events: MemoryEvents, log: EventLog, transactions: Transactions[PondEvent]
 ) -> None:
-    feed = events.subscribe(0)
-
     async def write() -> None:
         async with transactions.begin(calling("see_fish")) as transaction:
             transaction.publish(seen("roach"))
             # The block is over; what follows is the commit.
             asyncio.get_running_loop().call_soon(task.cancel)
 
-    task = asyncio.create_task(write())
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    async with asyncio.timeout(0.5):
-        assert (await anext(feed)).subject == "roach"
-    await feed.aclose()
+    async with following(events) as heard:
+        task = asyncio.create_task(write())
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await until(lambda: [event.subject for event in heard] == ["roach"], seconds=0.5)
 
 
 async def test_a_ring_that_fails_does_not_reach_the_operation(

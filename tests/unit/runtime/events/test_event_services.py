@@ -17,6 +17,7 @@ from runtime.events.memory import MemoryEvents
 from runtime.events.redis import RedisEvents
 from runtime.events.service import EventService
 from tests.servers.redis_server import RedisServer
+from tests.unit.runtime.following import take
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored
 from tests.unit.runtime.waiting import until
 
@@ -63,17 +64,6 @@ async def see(transactions: Transactions[PondEvent], *names: str) -> None:
     async with transactions.begin(calling("see_fish")) as transaction:
         for name in names:
             transaction.publish(seen(name))
-
-
-async def take(service: EventService, after: int, count: int) -> list[StoredEvent]:
-    """Follow until so many events have come."""
-    events: list[StoredEvent] = []
-    feed = service.subscribe(after)
-    async with asyncio.timeout(10):
-        while len(events) < count:
-            events.append(await anext(feed))
-    await feed.aclose()
-    return events
 
 
 def positions(events: list[StoredEvent]) -> list[int]:
@@ -183,7 +173,8 @@ async def test_a_log_that_no_longer_holds_what_comes_next_says_so(
     await writing.commit()
     await writing.end()
     with pytest.raises(EventsMissing, match="expected event 1, the oldest is 2"):
-        await take(service, 0, 1)
+        async with asyncio.timeout(10):
+            await service.follow(0, lambda event: None)
 
 
 async def test_a_database_that_cannot_be_read_for_a_while_loses_nothing(

@@ -15,6 +15,7 @@ from runtime.events.log import EventLog
 from runtime.events.redis import ANSWER_SECONDS, IDLE_SECONDS, RedisEvents, pack, unpack
 from tests.faults.processes import suspended
 from tests.servers.redis_server import RedisServer
+from tests.unit.runtime.following import following
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored
 from tests.unit.runtime.waiting import until
 
@@ -43,36 +44,19 @@ def transactions(database: Database, writer: RedisEvents) -> Transactions[PondEv
     return Transactions(database, PUBLISHER, writer, strict=True)
 
 
+def positions(events: list[StoredEvent]) -> list[int]:
+    return [event.position for event in events]
+
+
 async def see(transactions: Transactions[PondEvent], name: str) -> None:
     async with transactions.begin(calling("see_fish")) as transaction:
         transaction.publish(seen(name))
 
 
-class Collected:
-    """Follows a service in the background."""
-
-    def __init__(self, service: RedisEvents) -> None:
-        self.events: list[StoredEvent] = []
-        self._task = asyncio.create_task(self._follow(service))
-
-    @property
-    def positions(self) -> list[int]:
-        return [event.position for event in self.events]
-
-    async def _follow(self, service: RedisEvents) -> None:
-        async for event in service.subscribe(0):
-            self.events.append(event)
-
-    async def close(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-
 @pytest.fixture
-async def collected(reader: RedisEvents) -> AsyncIterator[Collected]:
-    collected = Collected(reader)
-    yield collected
-    await collected.close()
+async def collected(reader: RedisEvents) -> AsyncIterator[list[StoredEvent]]:
+    async with following(reader) as events:
+        yield events
 
 
 def test_a_message_survives_its_way_byte_by_byte() -> None:
@@ -81,31 +65,31 @@ def test_a_message_survives_its_way_byte_by_byte() -> None:
 
 
 async def test_another_process_hears_at_once(
-    transactions: Transactions[PondEvent], collected: Collected, reader: RedisEvents
+    transactions: Transactions[PondEvent], collected: list[StoredEvent], reader: RedisEvents
 ) -> None:
     await asyncio.sleep(0.1)
     for number in range(20):
         await see(transactions, f"fish-{number}")
-        await until(lambda: len(collected.events) > number, seconds=0.5)  # noqa: B023 - awaited here
+        await until(lambda: len(collected) > number, seconds=0.5)  # noqa: B023 - awaited here
     assert reader.counters.polls == 0
 
 
 @pytest.mark.parametrize("keep_data", [True, False])
 async def test_nothing_is_missed_while_redis_restarts(
     transactions: Transactions[PondEvent],
-    collected: Collected,
+    collected: list[StoredEvent],
     reader: RedisEvents,
     redis_server: RedisServer,
     keep_data: bool,
 ) -> None:
     writing = asyncio.create_task(_write(transactions, 60))
-    await until(lambda: len(collected.events) > 10)
+    await until(lambda: len(collected) > 10)
     for _ in range(2):
         await asyncio.to_thread(redis_server.restart, keep_data=keep_data)
         await asyncio.sleep(0.2)
     await writing
-    await until(lambda: len(collected.events) >= 60)
-    assert collected.positions == list(range(1, 61))
+    await until(lambda: len(collected) >= 60)
+    assert positions(collected) == list(range(1, 61))
     await until(lambda: reader.connected)
     assert reader.counters.doorbell_losses >= 1
 
@@ -118,7 +102,7 @@ async def _write(transactions: Transactions[PondEvent], count: int) -> None:
 
 async def test_while_redis_is_away_operations_go_on_and_events_arrive_from_the_table(
     transactions: Transactions[PondEvent],
-    collected: Collected,
+    collected: list[StoredEvent],
     reader: RedisEvents,
     writer: RedisEvents,
     redis_server: RedisServer,
@@ -130,19 +114,19 @@ async def test_while_redis_is_away_operations_go_on_and_events_arrive_from_the_t
             began = time.monotonic()
             await see(transactions, f"fish-{number}")
             assert time.monotonic() - began < 0.25
-            await until(lambda: len(collected.events) > number, seconds=0.7)  # noqa: B023 - awaited here
+            await until(lambda: len(collected) > number, seconds=0.7)  # noqa: B023 - awaited here
         await until(lambda: writer.counters.unrung == 3)
         redis_server.start()
         await until(lambda: reader.connected and writer._listening)
     lost = [entry for entry in logs if entry["event"] == "doorbell.lost"]
     assert len(lost) == 2, "each process says once that Redis is away"
     await see(transactions, "back")
-    await until(lambda: len(collected.events) == 4, seconds=0.7)
-    assert collected.positions == [1, 2, 3, 4]
+    await until(lambda: len(collected) == 4, seconds=0.7)
+    assert positions(collected) == [1, 2, 3, 4]
 
 
 async def test_a_redis_that_stalls_delays_no_operation_and_no_event_for_long(
-    transactions: Transactions[PondEvent], collected: Collected, redis_server: RedisServer
+    transactions: Transactions[PondEvent], collected: list[StoredEvent], redis_server: RedisServer
 ) -> None:
     with redis.Redis.from_url(redis_server.url) as client:
         client.execute_command("CLIENT", "PAUSE", 3000, "ALL")
@@ -150,8 +134,8 @@ async def test_a_redis_that_stalls_delays_no_operation_and_no_event_for_long(
     for number in range(10):
         await see(transactions, f"fish-{number}")
     assert time.monotonic() - began < 1
-    await until(lambda: len(collected.events) == 10, seconds=2.5)
-    assert collected.positions == list(range(1, 11))
+    await until(lambda: len(collected) == 10, seconds=2.5)
+    assert positions(collected) == list(range(1, 11))
 
 
 async def test_a_process_that_only_listens_knows_soon_that_redis_stalls(
@@ -164,20 +148,20 @@ async def test_a_process_that_only_listens_knows_soon_that_redis_stalls(
 
 async def test_a_subscription_that_is_cut_comes_back(
     transactions: Transactions[PondEvent],
-    collected: Collected,
+    collected: list[StoredEvent],
     reader: RedisEvents,
     redis_server: RedisServer,
 ) -> None:
     with redis.Redis.from_url(redis_server.url) as client:
         client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
     await see(transactions, "perch")
-    await until(lambda: len(collected.events) == 1, seconds=2)
+    await until(lambda: len(collected) == 1, seconds=2)
     await until(lambda: reader.counters.doorbell_losses == 1 and reader.connected)
 
 
 async def test_a_message_that_is_not_ours_is_told_and_forgotten(
     transactions: Transactions[PondEvent],
-    collected: Collected,
+    collected: list[StoredEvent],
     reader: RedisEvents,
     redis_server: RedisServer,
 ) -> None:
@@ -185,19 +169,19 @@ async def test_a_message_that_is_not_ours_is_told_and_forgotten(
         for data in (b"", b"[]\n", b"hello", b'{"position":"x"}\n{}'):
             client.publish(reader._channel, data)
         await see(transactions, "perch")
-        await until(lambda: len(collected.events) == 1)
+        await until(lambda: len(collected) == 1)
     assert sum(entry["event"] == "doorbell.unreadable" for entry in logs) >= 4
     assert reader.connected
 
 
 async def test_a_log_of_another_epoch_is_not_heard(
-    log: EventLog, redis_server: RedisServer, reader: RedisEvents, collected: Collected
+    log: EventLog, redis_server: RedisServer, reader: RedisEvents, collected: list[StoredEvent]
 ) -> None:
     stranger = RedisEvents(log, redis_server.url, reader._channel, 12345)
     stranger._start(stranger._ring)
     stranger.publish([stored(seen("not mine"), 1)])
     await asyncio.sleep(0.2)
-    assert collected.events == []
+    assert collected == []
     await stranger.close()
 
 
@@ -206,13 +190,13 @@ async def test_processes_hear_each_other_again_in_a_new_epoch(
     redis_server: RedisServer,
     transactions: Transactions[PondEvent],
     reader: RedisEvents,
-    collected: Collected,
+    collected: list[StoredEvent],
 ) -> None:
     await log.raise_epoch()
     later = await RedisEvents.open(log, redis_server.url)
     await reader.head()
     later.publish([stored(seen("perch"), 1)])
-    await until(lambda: len(collected.events) == 1)
+    await until(lambda: len(collected) == 1)
     assert reader.counters.found_by_poll == 0
     await later.close()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
+from runtime.events.follower import Deliver
 
 
 class Table:
@@ -42,7 +43,7 @@ class Table:
     def publish(self, events: Sequence[StoredEvent]) -> None:
         raise AssertionError("nobody publishes here")
 
-    def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
+    async def follow(self, after: int, deliver: Deliver) -> None:
         raise AssertionError("nobody follows here")
 
     async def close(self) -> None:

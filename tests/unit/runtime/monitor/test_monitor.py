@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import delete, update
@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 
 from runtime.database.engine import Database
 from runtime.database.transaction import Transactions
-from runtime.events.event import EventPosition, StoredEvent
+from runtime.events.event import EventPosition
+from runtime.events.follower import Deliver
 from runtime.events.log import EventLog, event, event_stream
 from runtime.events.memory import MemoryEvents
 from runtime.monitor import monitor as monitor_module
@@ -101,12 +102,11 @@ class Failing(MemoryEvents):
 
     broken = False
 
-    async def subscribe(self, after: int) -> AsyncGenerator[StoredEvent]:
+    async def follow(self, after: int, deliver: Deliver) -> None:
         if not self.broken:
             self.broken = True
             raise LookupError("the feed broke")
-        async for each in super().subscribe(after):
-            yield each
+        await super().follow(after, deliver)
 
 
 async def test_when_the_feed_fails_watchers_are_told_to_come_back_and_are_served_again(
