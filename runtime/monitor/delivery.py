@@ -30,6 +30,10 @@ LIMITS: Final = Limits()
 """The limits where nothing else is configured."""
 
 
+AT_ONCE_BYTES: Final = 128 * 1024
+"""How much a connection is given at once that has taken all before.  The system keeps as much for it
+(``runtime.monitor.uvicorn``), and a call costs what it takes to copy half of that."""
+
 OUTLET: Final = "runtime.outlet"
 """The scope's extension that is an :class:`Outlet`, on a server that has one
 (``runtime.monitor.uvicorn``)."""
@@ -166,7 +170,7 @@ class Delivery(ABC):
     def _served_now(self) -> bool:
         watcher, outlet = self._watcher, self.outlet
         while self._waits and outlet is not None and outlet.free:
-            if not (batch := watcher.take()):
+            if not (batch := watcher.take(AT_ONCE_BYTES)):
                 return False
             outlet.write_now(self.wire(batch))
             if watcher.on_due(self._serve_now):

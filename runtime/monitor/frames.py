@@ -97,6 +97,11 @@ class Batch(tuple[Frame, ...]):
         """The frames as blocks of an event stream."""
         return b"".join([frame.block for frame in self])
 
+    @cached_property
+    def chunk(self) -> bytes:
+        """Those blocks as one chunk of an HTTP answer (RFC 9112, section 7.1)."""
+        return b"%x\r\n%b\r\n" % (len(self.blocks), self.blocks)
+
     def then(self, last: Frame) -> Batch:
         """Return these frames and one more, as the same batch for everybody who gets the same."""
         longer = self._longer

@@ -125,8 +125,7 @@ class _Connection(Delivery):
         await self._http_send(message)
 
     def wire(self, batch: Batch) -> bytes:
-        """Return one chunk (RFC 9112, section 7.1)."""
-        return b"%x\r\n%b\r\n" % (len(batch.blocks), batch.blocks)
+        return batch.chunk
 
     async def receive(self) -> bool:
         message = await self._http_receive()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from runtime.events.event import EventPosition
-from runtime.monitor.delivery import Delivery, Limits
+from runtime.monitor.delivery import AT_ONCE_BYTES, Delivery, Limits
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Frame
 from runtime.monitor.hub import Hub
@@ -102,6 +102,20 @@ async def test_an_event_is_written_before_anybody_else_has_a_turn() -> None:
         pond.happen()
         pond.happen()
         assert line.seen == [0, 1, 2]
+        assert line.pipe.at_once == 2
+
+
+async def test_what_came_together_is_given_at_once_up_to_what_the_system_keeps() -> None:
+    pond = Pond()
+    pond.hub.on_due = lambda: None
+    async with pond.line() as line:
+        size = len(stored(seen("x" * 300), 1).payload)
+        count = AT_ONCE_BYTES // size
+        for _ in range(count + 10):
+            pond.hub.deliver(stored(seen("x" * 300), pond.hub.position + 1))
+        pond.hub.tell(1)
+        first, second = line.pipe.written[1:]
+        assert [len(first.split()), len(second.split())] == [count + 1, 9]
         assert line.pipe.at_once == 2
 
 
