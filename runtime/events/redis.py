@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ CANCEL_SECONDS: Final = 0.1
 """How long a task may take to end before it is cancelled again."""
 RETRY_SECONDS: Final = 0.25
 """Pause before connecting again, to hear or to ring."""
+RING_SECONDS: Final = 1.0
+"""The same to ring, while nothing is heard."""
 QUEUED: Final = 1000
 """How many rings wait for a slow Redis; beyond that, the oldest are left to the table."""
 PIPELINED: Final = 100
@@ -57,7 +60,8 @@ class RedisEvents:
         self._listener = _client(url, socket_timeout=None)
         self._rings: deque[StoredEvent] = deque(maxlen=QUEUED)
         self._ringing = asyncio.Event()
-        self._listening = False
+        self._listening = asyncio.Event()
+        """Set while the subscription lives."""
         self._reached = True
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -84,7 +88,7 @@ class RedisEvents:
     @property
     def connected(self) -> bool:
         """Whether Redis is heard and, as far as was tried, reached."""
-        return self._listening and self._reached
+        return self._listening.is_set() and self._reached
 
     def publish(self, events: Sequence[StoredEvent]) -> None:
         """Tell this process's followers now, and the others soon."""
@@ -134,8 +138,18 @@ class RedisEvents:
                 batch = [self._rings.popleft() for _ in range(min(len(self._rings), PIPELINED))]
                 await self._send(batch)
                 if not self._reached:
-                    # Each try costs as much as an operation; the table has what waits meanwhile.
-                    await asyncio.sleep(RETRY_SECONDS)
+                    await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait before Redis is tried again.  The table has what waits meanwhile.
+
+        Each try costs as much as an operation, so that it is left to whoever listens to find out
+        that Redis is back; but for one a second, lest only listening fails.
+        """
+        await asyncio.sleep(RETRY_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RING_SECONDS - RETRY_SECONDS):
+                await self._listening.wait()
 
     async def _send(self, batch: Sequence[StoredEvent]) -> None:
         try:
@@ -161,8 +175,8 @@ class RedisEvents:
             await asyncio.sleep(RETRY_SECONDS)
 
     def _lost(self, error: Exception) -> None:
-        if self._listening:
-            self._listening = False
+        if self._listening.is_set():
+            self._listening.clear()
             self.counters.doorbell_losses += 1
             _log.warning("doorbell.lost", reason=type(error).__name__)
             # Followers that sleep for the long silence wake up, and sleep shorter.
@@ -189,9 +203,11 @@ class RedisEvents:
                 self._heard(message["data"])
 
     def _subscribed(self) -> None:
-        if not self._listening:
+        if not self._listening.is_set():
             _log.info("doorbell.connected")
-        self._listening = True
+        self._listening.set()
+        # Known again before there is something to ring.
+        self._reached = True
         # What was published before the subscription was not heard.
         self._followers.look()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import redis
@@ -117,12 +117,36 @@ async def test_while_redis_is_away_operations_go_on_and_events_arrive_from_the_t
             await until(lambda: len(collected) > number, seconds=0.7)  # noqa: B023 - awaited here
         await until(lambda: writer.counters.unrung == 3)
         redis_server.start()
-        await until(lambda: reader.connected and writer._listening)
+        await until(lambda: reader.connected and writer._listening.is_set())
     lost = [entry for entry in logs if entry["event"] == "doorbell.lost"]
     assert len(lost) == 2, "each process says once that Redis is away"
     await see(transactions, "back")
     await until(lambda: len(collected) == 4, seconds=0.7)
     assert positions(collected) == [1, 2, 3, 4]
+
+
+async def test_whoever_rings_tries_once_a_second_until_redis_is_heard_again(
+    writer: RedisEvents, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+    send = writer._send
+
+    async def counted(batch: Sequence[StoredEvent]) -> None:
+        tries.append(len(batch))
+        await send(batch)
+
+    monkeypatch.setattr(writer, "_send", counted)
+    redis_server.stop()
+    await until(lambda: not writer._listening.is_set())
+    for position in range(1, 61):
+        writer.publish([stored(seen("perch"), position)])
+        await asyncio.sleep(0.05)
+    assert 2 <= len(tries) <= 5
+    redis_server.start()
+    await until(lambda: writer.connected)
+    writer.publish([stored(seen("perch"), 61)])
+    await until(lambda: len(tries) >= 3 and not writer._rings, seconds=0.5)
+    assert writer.connected
 
 
 async def test_a_redis_that_stalls_delays_no_operation_and_no_event_for_long(
