@@ -18,8 +18,8 @@ class Limits:
     """What a connection may cost."""
 
     send_seconds: float = 10.0
-    """How long a batch of frames (64 KiB, or one larger frame) may take to leave.  A reader that
-    is slower than this is told so, and closed."""
+    """How long what was given at once (``AT_ONCE_BYTES`` at most, or one larger frame) may take to
+    leave.  A reader that is slower than this is told so, and closed."""
     close_seconds: float = 2.0
     """How long the end may wait behind what a stalled client has not read."""
     received: int = 4096
