@@ -7,11 +7,13 @@ another, which takes longer than SQLite does.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
@@ -108,5 +110,20 @@ def connect(
     dialect: Any, _record: object, arguments: Sequence[Any], options: dict[str, Any]
 ) -> OneCallConnection:
     """Connect as SQLAlchemy does, for its event ``do_connect``."""
-    usual = dialect.connect(*arguments, **options)
+    usual = dialect.connect(*arguments, async_creator_fn=_open, **options)
     return OneCallConnection(usual.dbapi, usual.driver_connection)
+
+
+async def _open(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Open a file; one that cannot be opened leaves no thread.
+
+    The driver lets it end by itself, with an error on the terminal when the loop is closed first:
+    by a command that only says why it cannot start, and ends.
+    """
+    connection = aiosqlite.connect(*arguments, **options)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except Exception:
+        await asyncio.get_running_loop().run_in_executor(None, connection._thread.join)
+        raise

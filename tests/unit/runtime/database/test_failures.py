@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +100,12 @@ async def test_a_lock_that_another_process_holds_too_long_is_its_own(
 async def test_a_file_that_cannot_be_opened_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen):
         await Database.open(f"sqlite:///{tmp_path / 'none' / 'pond.db'}")
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for _ in range(10):
+        with pytest.raises(CannotOpen):
+            await Database.open(f"sqlite:///{tmp_path / 'none' / 'pond.db'}")
+        left = set(threading.enumerate()) - before
+        assert not [thread for thread in left if "connection_worker" in thread.name]
