@@ -43,8 +43,8 @@ from tests.servers.storage_service import PlainServer, StorageServer
 CALLERS: Final = 4
 SECONDS: Final = 1.0
 TURNS: Final = {"create": 8, "update": 8, "move": 3}
-"""How many turns a round has; that of a move takes seconds.  One turn differs from the next by an
-eighth for what else a machine does, so it takes many before a median means something."""
+"""How many turns a round has; that of a move takes seconds.  One turn of a
+server differs from its next by an eighth, so it takes many before a median means something."""
 PACKAGES: Final = 24
 CONDITIONS: Final = ("nobody watches", "watchers", "redis down")
 

@@ -117,8 +117,7 @@ def connect(
 async def _open(*arguments: Any, **options: Any) -> aiosqlite.Connection:
     """Open a file; one that cannot be opened leaves no thread.
 
-    The driver lets it end by itself, with an error on the terminal when the loop is closed first:
-    by a command that only says why it cannot start, and ends.
+    The driver lets it end by itself, and that fails in the thread when the loop is closed first.
     """
     connection = aiosqlite.connect(*arguments, **options)
     connection._thread.daemon = True

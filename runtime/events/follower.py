@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final, TypeAlias
+from typing import Final
 
 import structlog
 
@@ -14,9 +14,7 @@ from runtime.events.counters import EventCounters
 from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.order import Order
-
-Deliver: TypeAlias = Callable[[StoredEvent], None]
-"""Takes the next event, at once."""
+from runtime.events.service import Deliver
 
 BATCH: Final = 500
 """How many events are read from the table at once."""
@@ -44,8 +42,8 @@ class EventsMissing(Exception):
 class Follower:
     """Delivers one dense sequence of a log's events.
 
-    What a ring brings is delivered within that ring, if it is what comes next: a task of its own to
-    wake would cost more than all the rest of the way to those who watch.
+    What a ring brings is delivered within that ring, if it is what comes next: to wake a task for each
+    takes a tenth of a millisecond between two requests, more than a hub does with the event.
     """
 
     def __init__(
@@ -112,7 +110,7 @@ class Follower:
                 progress = await self._read()
             else:
                 progress = False
-            if not progress and await self._is_silent():
+            if not progress and not await self._wait_for_more():
                 await self._poll()
 
     def _deliver_some(self) -> bool:
@@ -148,15 +146,15 @@ class Follower:
         self._look = self._look or len(events) == BATCH
         return True
 
-    async def _is_silent(self) -> bool:
-        """Wait until there is more to do, or no ring came for too long; tell which it was."""
+    async def _wait_for_more(self) -> bool:
+        """Wait until there is more to do; false if no ring came for too long."""
         self._heard_at = time.monotonic()
         self._waits = True
         try:
             while not self._woken.is_set():
                 left = self._heard_at + self._silence() - time.monotonic()
                 if left <= 0:
-                    return True
+                    return False
                 with suppress(TimeoutError):
                     async with asyncio.timeout(left):
                         await self._woken.wait()
@@ -164,7 +162,7 @@ class Follower:
             self._waits = False
         if self._error is not None:
             raise self._error
-        return False
+        return True
 
     async def _poll(self) -> None:
         self._counters.polls += 1

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
-from runtime.events.follower import SILENCE, Deliver, Followers
+from runtime.events.follower import SILENCE, Followers
 from runtime.events.log import EventLog
+from runtime.events.service import Deliver
 
 
 class MemoryEvents:

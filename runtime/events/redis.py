@@ -23,8 +23,9 @@ from redis.exceptions import RedisError
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
-from runtime.events.follower import SILENCE, SILENCE_AWAY, Deliver, Followers
+from runtime.events.follower import SILENCE, SILENCE_AWAY, Followers
 from runtime.events.log import EventLog
+from runtime.events.service import Deliver
 
 ANSWER_SECONDS: Final = 1.0
 """How long Redis may take to answer before it counts as away."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
-from runtime.events.follower import Deliver
+
+Deliver: TypeAlias = Callable[[StoredEvent], None]
+"""Takes the next event, at once."""
 
 
 class EventService(Protocol):

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from runtime.monitor.delivery import OUTLET
+from runtime.monitor.delivery import AT_ONCE_BYTES, OUTLET
 from runtime.monitor.ending import Ending
 from runtime.monitor.sse import LINE
 
@@ -35,7 +35,7 @@ INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
 """The families of addresses that TCP is spoken over."""
 USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)
 """The socket option, on Linux."""
-SEND_BUFFER: Final = 128 * 1024
+SEND_BUFFER: Final = AT_ONCE_BYTES
 """How much of a stream the system may keep for a client that has not read it, in bytes.  Left to
 itself it keeps megabytes, for every client that stalls."""
 AT_ONCE: Final = struct.pack("ii", 1, 0)

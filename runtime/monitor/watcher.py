@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runtime.monitor.lagging import Page
 
 BATCH_BYTES: Final = 64 * 1024
-"""How much is handed out at once: what a stalled connection may keep alive beside the ring."""
+"""How much is handed out at once to who may have to wait before it leaves."""
 BATCH_EVENTS: Final = 512
 """How many events are handed out at once, however small."""
 
@@ -70,13 +70,13 @@ class Watcher:
             return self.end(Ending.EXPIRED)
         if not self._greeted:
             return Batch([self._greet()])
-        batch = NOTHING if self._reset is None else self._take_reset(self._reset)
+        batch = self._take_reset()
         if not batch and not self._has_all():
             batch = self._next(limit)
         if not batch and self._last is not None:
             return self.end(Ending.SHUTDOWN)
-        if self._beat_at <= self._clock.monotonic() and not self._more_is_here():
-            batch = batch.then(self._beat())
+        if not self._more_is_here() and (beat := self._beat()):
+            batch = batch.then(beat)
         return batch
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class Watcher:
     @property
     def held_back(self) -> bool:
         """Whether something is due that only the limit of events a second holds back."""
-        return self._has_more() and self._waits_for_its_pace()
+        return self._waits_for_its_pace() and self._has_more()
 
     @property
     def is_told_soon(self) -> bool:
@@ -186,8 +186,10 @@ class Watcher:
             return self._hub.first.at(self._from.position)
         return self._hub.first.of(self._from)
 
-    def _take_reset(self, reason: Reset) -> Batch:
-        self._reset = None
+    def _take_reset(self) -> Batch:
+        if self._reset is None:
+            return NOTHING
+        reason, self._reset = self._reset, None
         return self._hub.reset(reason, self.served)
 
     def _next(self, limit: int) -> Batch:
@@ -250,11 +252,13 @@ class Watcher:
     def _has_more(self) -> bool:
         return self._page is not None or (not self._lags and self.served < self._ring.newest)
 
-    def _beat(self) -> Frame:
+    def _beat(self) -> Frame | None:
+        now = self._clock.monotonic()
+        if now < self._beat_at:
+            return None
         # The ticks stay where they are; those that a slow connection slept through are gone.
         seconds = self._hub.stream.heartbeat.seconds
-        late = self._clock.monotonic() - self._beat_at
-        self._beat_at += seconds * (1 + late // seconds)
+        self._beat_at += seconds * (1 + (now - self._beat_at) // seconds)
         return self._hub.then.at(self.served)
 
     def _expired(self) -> bool:

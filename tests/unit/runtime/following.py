@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from runtime.events.event import StoredEvent
 from runtime.events.service import EventService
@@ -20,7 +20,9 @@ async def following(service: EventService, after: int = 0) -> AsyncIterator[list
         yield events
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        # What made it end before is an error: nothing would have come any more.
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def take(service: EventService, after: int, count: int) -> list[StoredEvent]:

@@ -108,4 +108,4 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> 
         with pytest.raises(CannotOpen):
             await Database.open(f"sqlite:///{tmp_path / 'none' / 'pond.db'}")
         left = set(threading.enumerate()) - before
-        assert not [thread for thread in left if "connection_worker" in thread.name]
+        assert not [thread for thread in left if not thread.name.startswith("asyncio_")]

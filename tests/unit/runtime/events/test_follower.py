@@ -8,8 +8,9 @@ import pytest
 from runtime.events import follower
 from runtime.events.counters import EventCounters
 from runtime.events.event import StoredEvent
-from runtime.events.follower import TURN_BYTES, Deliver, Followers
+from runtime.events.follower import TURN_BYTES, Followers
 from runtime.events.log import EventLog
+from runtime.events.service import Deliver
 from tests.unit.runtime.pond import seen, stored
 from tests.unit.runtime.waiting import until
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from runtime.events.counters import EventCounters
 from runtime.events.event import EventPosition, StoredEvent
-from runtime.events.follower import Deliver
+from runtime.events.service import Deliver
 
 
 class Table:

@@ -58,7 +58,8 @@ def test_a_batch_is_its_frames_one_after_the_other_and_built_once() -> None:
     assert batch.blocks == batch[0].block + batch[1].block
     assert batch.messages is batch.messages
     assert batch.blocks is batch.blocks
-    assert batch.chunk == b"%x\r\n%b\r\n" % (len(batch.blocks), batch.blocks)
+    size, _, rest = batch.chunk.partition(b"\r\n")
+    assert (rest[: int(size, 16)], rest[int(size, 16) :]) == (batch.blocks, b"\r\n")
     assert batch.chunk is batch.chunk
 
 
