@@ -32,7 +32,8 @@ class EventService(Protocol):
     async def follow(self, after: int, deliver: Deliver) -> None:
         """Deliver every event behind a position: once, in order, without end.
 
-        What is published in this process is delivered within that very call.
+        What is published in this process is delivered within that very call, or a moment later where
+        more of it comes together.
 
         Raises:
             EventsMissing: The table no longer has what comes next.

@@ -8,7 +8,7 @@ import pytest
 from runtime.events import follower
 from runtime.events.counters import EventCounters
 from runtime.events.event import StoredEvent
-from runtime.events.follower import TURN_BYTES, Followers
+from runtime.events.follower import GATHER, TURN_BYTES, Followers
 from runtime.events.log import EventLog
 from runtime.events.service import Deliver
 from tests.unit.runtime.pond import seen, stored
@@ -47,11 +47,47 @@ async def test_what_comes_next_is_delivered_within_the_ring(followed: Followed) 
     await followed.begin(delivered.append)
     followed.followers.hear(EVENTS[:2])
     assert delivered == EVENTS[:2]
+    await asyncio.sleep(GATHER)
     followed.followers.hear(EVENTS[3:])
     await until(lambda: followed.counters.gap_reads == 1)
     assert delivered == EVENTS[:2]
     followed.followers.hear(EVENTS[2:3])
     await until(lambda: delivered == EVENTS)
+
+
+async def test_what_comes_in_the_moment_after_a_delivery_is_delivered_together(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "GATHER", 0.2)
+    delivered: list[StoredEvent] = []
+    await followed.begin(delivered.append)
+    for event in EVENTS[:4]:
+        followed.followers.hear([event])
+    seen_at_once: set[int] = set()
+
+    def all_are_here() -> bool:
+        seen_at_once.add(len(delivered))
+        return delivered == EVENTS[:4]
+
+    await until(all_are_here)
+    assert seen_at_once == {1, 4}
+    await asyncio.sleep(0.2)
+    followed.followers.hear(EVENTS[4:])
+    assert delivered == EVENTS
+
+
+async def test_what_was_gathered_is_not_delivered_to_who_has_left(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "GATHER", 0.05)
+    delivered: list[StoredEvent] = []
+    task = await followed.begin(delivered.append)
+    followed.followers.hear(EVENTS[:1])
+    followed.followers.hear(EVENTS[1:])
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.sleep(0.1)
+    assert delivered == EVENTS[:1]
 
 
 async def test_a_large_ring_is_delivered_in_turns(followed: Followed) -> None:
@@ -81,7 +117,7 @@ async def test_a_delivery_that_fails_ends_who_follows_and_nobody_else(followed: 
     await followed.begin(delivered.append)
     followed.followers.hear(EVENTS[:1])
     followed.followers.hear(EVENTS[1:])
-    assert delivered == EVENTS
+    await until(lambda: delivered == EVENTS)
     with pytest.raises(LookupError):
         await failing
     assert tried == EVENTS[:1]
