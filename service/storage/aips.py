@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from generated.storage.errors import NotAvailable, NotFound, NotValid
 from generated.storage.events import AIPCreatedEvent, AIPUpdatedEvent, StorageEvent
-from generated.storage.models import AIPStatus, CreateAIP
+from generated.storage.models import AIP, AIPStatus, CreateAIP
 from generated.storage.models import NotFound as NotFoundBody
 from runtime.database.transaction import Transaction
 from service.storage import items
@@ -36,8 +36,8 @@ _NEW_VALUES: Final = [column.key for column in AIPRow.__table__.columns if colum
 # Made once, and past the unit of work: otherwise every request pays for it.
 
 
-async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) -> AIPRow:
-    """Record a package.  The row that is returned has no number yet: read it again for that.
+async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) -> AIP:
+    """Record a package, and return it as its event shows it.
 
     Raises:
         NotValid: The location is unknown, an identifier is in use, or the name cannot be kept.
@@ -52,8 +52,9 @@ async def create_aip(transaction: Transaction[StorageEvent], body: CreateAIP) ->
         created_at=datetime.now(UTC),
     )
     await _insert(transaction.session, row)
-    transaction.publish(lambda: AIPCreatedEvent(uuid=row.uuid, item=items.aip(row)))
-    return row
+    item = items.aip(row)
+    transaction.publish(lambda: AIPCreatedEvent(uuid=item.uuid, item=item))
+    return item
 
 
 async def update_aip_status(

@@ -45,10 +45,10 @@ async def create_location(
 
 async def update_location(
     transaction: Transaction[StorageEvent], uuid: UUID, body: UpdateLocation
-) -> LocationRow:
+) -> LocationDefault:
     """Change a location's name or description; what is not given stays.
 
-    Nothing is published where nothing changes.
+    Nothing is published where nothing changes.  Returns the location as its event shows it.
 
     Raises:
         NotFound: There is no such location.
@@ -61,10 +61,11 @@ async def update_location(
     row.description = (
         row.description if body.description is None else kept("description", body.description)
     )
+    item = items.location(row)
     if transaction.session.is_modified(row):
         await transaction.session.flush()
-        transaction.publish(lambda: LocationUpdatedEvent(uuid=row.uuid, item=items.location(row)))
-    return row
+        transaction.publish(lambda: LocationUpdatedEvent(uuid=item.uuid, item=item))
+    return item
 
 
 async def list_locations(session: AsyncSession) -> list[LocationDefault]:

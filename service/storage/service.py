@@ -84,7 +84,7 @@ class Storage(StorageService):
     async def create_aip(self, caller: Caller, body: CreateAIP) -> AIP:
         """Register a package."""
         async with self.transactions.begin(caller) as transaction:
-            return items.aip(await aips.create_aip(transaction, body))
+            return await aips.create_aip(transaction, body)
 
     async def show_aip(self, caller: Caller, *, uuid: UUID) -> AIP:
         """Show one package."""
@@ -144,7 +144,7 @@ class Storage(StorageService):
     ) -> LocationDefault:
         """Rename or describe a location."""
         async with self.transactions.begin(caller) as transaction:
-            return items.location(await locations.update_location(transaction, uuid, body))
+            return await locations.update_location(transaction, uuid, body)
 
     async def list_location_aips(self, caller: Caller, *, uuid: UUID) -> list[AIP]:
         """List every package of a location."""

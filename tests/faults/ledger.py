@@ -11,13 +11,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from generated.storage.models import AIP, LocationDefault
 from runtime.events.event import StoredEvent
-from service.storage.rows import AIPRow, LocationRow
+from service.storage.rows import AIPRow
 
 metadata: Final = MetaData()
 ledger: Final = Table(
@@ -31,6 +32,8 @@ ledger: Final = Table(
     Index("ix_ledger_subject", "subject", "turn"),
 )
 
+Changed: TypeAlias = AIPRow | AIP | LocationDefault
+
 
 @dataclass(frozen=True, order=True)
 class Entry:
@@ -43,20 +46,20 @@ class Entry:
     says: str
 
 
-def said(item: AIPRow | LocationRow) -> str:
-    """Tell what became of a row."""
-    if isinstance(item, LocationRow):
+def said(item: Changed) -> str:
+    """Tell what became of it."""
+    if isinstance(item, LocationDefault):
         return item.name
     return f"{item.status} in {item.location_uuid}"
 
 
-async def enter(session: AsyncSession, change: int, step: int, row: AIPRow | LocationRow) -> None:
-    """Write down a change of a row, which the transaction has locked by changing it."""
-    subject = str(row.uuid)
+async def enter(session: AsyncSession, change: int, step: int, item: Changed) -> None:
+    """Write down what a change made of something, which the transaction has locked by changing it."""
+    subject = str(item.uuid)
     last = await session.scalar(select(func.max(ledger.c.turn)).where(ledger.c.subject == subject))
     await session.execute(
         ledger.insert().values(
-            change=change, step=step, subject=subject, turn=(last or 0) + 1, says=said(row)
+            change=change, step=step, subject=subject, turn=(last or 0) + 1, says=said(item)
         )
     )
 

@@ -76,8 +76,8 @@ class Changes:
             uuid=uuid, name=f"letters {change}", object_key=key, status=AIPStatus.STORED
         )
         async with self._begin(change, "create_aip") as transaction:
-            row = await aips.create_aip(transaction, body)
-            await ledger.enter(transaction.session, change, 1, row)
+            package = await aips.create_aip(transaction, body)
+            await ledger.enter(transaction.session, change, 1, package)
 
     async def perform(self, change: int) -> str:
         """Change something; return the file that tells how that ended."""
@@ -114,8 +114,8 @@ class Changes:
     async def _rename(self, change: int, uuid: UUID, takes_back: bool) -> None:
         async with self._begin(change, "update_location") as transaction:
             body = UpdateLocation(name=f"shelf {change}")
-            row = await locations.update_location(transaction, uuid, body)
-            await ledger.enter(transaction.session, change, 1, row)
+            location = await locations.update_location(transaction, uuid, body)
+            await ledger.enter(transaction.session, change, 1, location)
             if takes_back:
                 raise TakeBack
 

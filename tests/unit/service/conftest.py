@@ -14,6 +14,7 @@ import pytest
 
 from generated.storage.events import StorageEvent
 from generated.storage.models import (
+    AIP,
     AIPStatus,
     CreateAIP,
     CreateLocation,
@@ -36,7 +37,7 @@ from service.storage.blobs.locations import Stores
 from service.storage.configurations import Configurations
 from service.storage.delete_workflow import delete_workflow
 from service.storage.move_workflow import move_workflow
-from service.storage.rows import AIPRow, LocationRow
+from service.storage.rows import LocationRow
 from service.storage.sealing import CONFIG, Seal
 from tests.servers.database_server import DatabaseServer, name_of
 from tests.servers.loop import run
@@ -88,7 +89,7 @@ class Domain:
         name: str = "letters",
         status: AIPStatus = AIPStatus.STORED,
         location_uuid: UUID | None = None,
-    ) -> AIPRow:
+    ) -> AIP:
         """Record a package."""
         body = CreateAIP(
             uuid=uuid4(),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, text, update
 
+from generated.storage.models import AIP
 from service.storage import rejecting
 from service.storage.aips import find_aip
 from service.storage.rows import AIPRow, LocationRow, Row
@@ -16,7 +17,7 @@ from tests.unit.service.conftest import Domain
 
 pytestmark = pytest.mark.engines
 
-SILENT_CHANGES: dict[str, Callable[[AIPRow], Any]] = {
+SILENT_CHANGES: dict[str, Callable[[AIP], Any]] = {
     "an update of Core": lambda row: (
         update(Row.metadata.tables["location"])
         .where(LocationRow.uuid == row.location_uuid)
@@ -29,14 +30,14 @@ SILENT_CHANGES: dict[str, Callable[[AIPRow], Any]] = {
 }
 
 
-async def add_aip(domain: Domain) -> AIPRow:
+async def add_aip(domain: Domain) -> AIP:
     location = await domain.add_location()
     return await domain.add_aip(location_uuid=location.uuid)
 
 
 @pytest.mark.parametrize("change", SILENT_CHANGES.values(), ids=SILENT_CHANGES)
 async def test_a_change_without_an_event_is_refused(
-    domain: Domain, guard: Guard, change: Callable[[AIPRow], Any]
+    domain: Domain, guard: Guard, change: Callable[[AIP], Any]
 ) -> None:
     row = await add_aip(domain)
 

@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from generated.storage.events import StorageEvent
 from generated.storage.models import (
+    AIP,
     AIPStatus,
     CreateAIP,
     DeletionRequestStatus,
+    LocationDefault,
     TaskStatus,
     UpdateLocation,
     WorkflowStatus,
@@ -28,7 +30,9 @@ from service.storage.rows import AIPRow, DeletionRequestRow, LocationRow, TaskRo
 from tests.unit.service.conftest import ARCHIVIST, CURATOR, Domain, a_location
 
 Entity = LocationRow | AIPRow | WorkflowRow | TaskRow | DeletionRequestRow
-Change = Callable[[Transaction[StorageEvent]], Awaitable[Entity]]
+Change = Callable[[Transaction[StorageEvent]], Awaitable[Entity | AIP | LocationDefault]]
+ROWS: dict[type[Any], type[Any]] = {AIP: AIPRow, LocationDefault: LocationRow}
+"""The rows of what is returned as it is shown."""
 
 
 pytestmark = pytest.mark.engines
@@ -172,10 +176,11 @@ async def a_deletion_request(
     )
 
 
-async def shown(domain: Domain, changed: Entity) -> Model:
+async def shown(domain: Domain, changed: Any) -> Model:
     """Show an entity as a caller sees it afterwards, read anew."""
+    kind = ROWS.get(type(changed), type(changed))
     async with domain.database.read() as session:
-        query = select(type(changed)).where(type(changed).uuid == changed.uuid)
+        query = select(kind).where(kind.uuid == changed.uuid)
         row: Any = (await session.scalars(query)).one()
     return show(row)
 

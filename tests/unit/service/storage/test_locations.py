@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from generated.storage.errors import NotFound, NotValid
-from generated.storage.models import UpdateLocation
+from generated.storage.models import LocationDefault, UpdateLocation
 from service.storage import items, locations
 from service.storage.rows import LocationRow
 from service.storage.sealing import CONFIG
@@ -26,7 +26,7 @@ async def create(domain: Domain, config: dict[str, Any]) -> LocationRow:
         return await locations.create_location(transaction, domain.configurations, body)
 
 
-async def update(domain: Domain, uuid: UUID, body: UpdateLocation) -> LocationRow:
+async def update(domain: Domain, uuid: UUID, body: UpdateLocation) -> LocationDefault:
     async with domain.begin("update_location") as transaction:
         return await locations.update_location(transaction, uuid, body)
 
