@@ -30,7 +30,7 @@ LIMITS: Final = Limits()
 """The limits where nothing else is configured."""
 
 
-AT_ONCE_BYTES: Final = 128 * 1024
+AT_ONCE_BYTES: Final = 192 * 1024
 """How much a connection is given at once that has taken all before.  The system keeps as much for it
 (``runtime.monitor.uvicorn``), and a call costs about what it takes to copy half of that."""
 

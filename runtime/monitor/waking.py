@@ -18,10 +18,10 @@ from runtime.monitor.hub import Hub
 
 PART: Final = 50
 """How many connections are told before others have their turn; so few never have to wait."""
-REST: Final = 25.0
+REST: Final = 40.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
-LONGEST_REST: Final = 2.0
+LONGEST_REST: Final = 3.0
 """Seconds that the rests of one round take at most: an event is never later than that."""
 SPARE: Final = 0.25
 """Which part of the time that telling leaves may go into other things before a crowd rests."""
