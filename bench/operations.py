@@ -3,9 +3,10 @@
 Both are real servers with the data of their own, in SQLite as `make run` has it.  A few callers at a
 time create locations and packages, change locations and move packages, each as soon as it has its
 answer; first on one server, then on the other, in turns short enough for both to meet the same machine,
-and long enough that the first event after a pause, which is told without rest, counts for little.  Each
-round has two servers of its own, so that nothing decides that stays with a process while it runs.  A
-move counts once its workflow is done.
+and long enough that the first event after a pause, which is told without rest, counts for little.  What
+is still to be told at the end of a turn is told before the next one begins, and not at its expense.
+Each round has two servers of its own, so that nothing decides that stays with a process while it runs.
+A move counts once its workflow is done.
 
 They do so with nobody watching, with a thousand watchers who may see everything, and with events and
 tickets in a Redis that is down.
@@ -41,10 +42,13 @@ from tests.servers.redis_server import RedisServer
 from tests.servers.storage_service import PlainServer, StorageServer
 
 CALLERS: Final = 4
-SECONDS: Final = 1.0
-TURNS: Final = {"create": 8, "update": 8, "move": 3}
-"""How many turns a round has; that of a move takes seconds.  One turn of a
-server differs from its next by an eighth, so it takes many before a median means something."""
+SECONDS: Final = 3.0
+PAUSE: Final = 0.7
+"""Seconds between two turns, in which a thousand watchers have been told of all."""
+TURNS: Final = {"create": 3, "update": 3, "move": 2}
+"""How many turns a round has; that of a move takes seconds.  One turn of a server differs from its next
+by an eighth, and one process from its like by a twentieth, so it takes many rounds before a median
+means something."""
 PACKAGES: Final = 24
 CONDITIONS: Final = ("nobody watches", "watchers", "redis down")
 
@@ -244,6 +248,7 @@ async def compare(servers: dict[type[StorageServer], StorageServer], found: Foun
     for name, turns in found.items():
         for number in range(TURNS[name]):
             for kind in list(benches) if number % 2 else list(benches)[::-1]:
+                await asyncio.sleep(PAUSE)
                 turns[kind].append(await getattr(benches[kind], name)())
 
 
