@@ -23,7 +23,7 @@ TURN_BYTES: Final = 64 * 1024
 not slow."""
 GATHER: Final = 0.025
 """Seconds after a delivery for which what is rung for is gathered, to be delivered together.  Between
-two requests one event takes longer than ten in a row."""
+two requests one event takes longer than five in a row."""
 SILENCE: Final = 1.0
 """Seconds without a ring after which the table is looked at."""
 SILENCE_AWAY: Final = 0.25
