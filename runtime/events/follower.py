@@ -120,29 +120,21 @@ class Follower:
             EventsMissing: The table no longer has what comes next.
             Exception: What the delivery of an event raised; none is delivered after it.
         """
-        try:
-            while True:
-                if self._deliver_some():
-                    await asyncio.sleep(0)
-                else:
-                    await self._go_on()
-        finally:
-            if self._gathering is not None:
-                self._gathering.cancel()
-
-    async def _go_on(self) -> None:
-        """Read what is missing, or wait for more, and then for so long that it may be missing."""
-        self._woken.clear()
-        if self._look:
-            self._look = False
-            progress = await self._read()
-        elif self._order.behind:
-            self._counters.gap_reads += 1
-            progress = await self._read()
-        else:
-            progress = False
-        if not progress and not await self._wait_for_more():
-            await self._poll()
+        while True:
+            if self._deliver_some():
+                await asyncio.sleep(0)
+                continue
+            self._woken.clear()
+            if self._look:
+                self._look = False
+                progress = await self._read()
+            elif self._order.behind:
+                self._counters.gap_reads += 1
+                progress = await self._read()
+            else:
+                progress = False
+            if not progress and not await self._wait_for_more():
+                await self._poll()
 
     def _deliver_some(self) -> bool:
         """Deliver what comes next, a turn's worth at most; tell whether there may be more of it."""

@@ -22,7 +22,8 @@ REST: Final = 40.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
 LONGEST_REST: Final = 3.0
-"""Seconds that the rests of one round take at most: an event is never later than that."""
+"""Seconds that the rests of one round take at most.  An event is late by no more than that, and what it
+takes to tell the crowd itself."""
 SPARE: Final = 0.25
 """Which part of the time that telling leaves may go into other things before a crowd rests."""
 BUSY: Final = 0.5

@@ -33,6 +33,7 @@ ledger: Final = Table(
 )
 
 Changed: TypeAlias = AIPRow | AIP | LocationDefault
+"""What the functions that change something hand back, or what they were given to change."""
 
 
 @dataclass(frozen=True, order=True)
