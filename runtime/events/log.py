@@ -54,8 +54,6 @@ event: Final = Table(
     Column("actor", Text, nullable=False),
     Column("operation", String(128), nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
-    # One tree, in the order of positions, and not a second one with the place of each in the first.
-    sqlite_with_rowid=False,
 )
 
 

@@ -89,25 +89,6 @@ async def test_a_table_of_ours_without_a_revision_is_not_taken_for_an_empty_data
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize("newest", [None, NEWEST])
-async def test_the_log_has_no_row_numbers_however_it_was_made(url: str, newest: str | None) -> None:
-    await migrate(url, SCRIPTS, SCHEMA, newest=newest)
-    assert await has_row_numbers(url, "event") is False
-    await migrate(url, SCRIPTS, SCHEMA, "0006")
-    assert await has_row_numbers(url, "event") is True
-
-
-async def has_row_numbers(url: str, table: str) -> bool:
-    engine = migration_engine(url)
-    async with engine.connect() as connection:
-        query = text("SELECT sql FROM sqlite_master WHERE name = :table")
-        made_by = str(await connection.scalar(query, {"table": table}))
-    await engine.dispose()
-    assert made_by.startswith("CREATE TABLE")
-    return "WITHOUT ROWID" not in made_by
-
-
-@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("before", [True, False])
 def test_a_start_with_nothing_to_migrate_does_without_alembic(url: str, before: bool) -> None:
     if before:
