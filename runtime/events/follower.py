@@ -92,6 +92,12 @@ class Follower:
         else:
             self._take_rung()
 
+    def flush(self) -> None:
+        """Gather no longer: deliver at once what rings brought."""
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._take_rung()
+
     def _take_rung(self) -> None:
         """Deliver what rings brought, or leave it to who is at it."""
         self._gathering = None
@@ -206,6 +212,11 @@ class Followers:
         """Tell all of them."""
         for follower in self._all:
             follower.hear(events)
+
+    def flush(self) -> None:
+        """Have all of them deliver what they were told."""
+        for follower in self._all:
+            follower.flush()
 
     def look(self) -> None:
         """Have all of them look at the table."""

@@ -31,6 +31,10 @@ class MemoryEvents:
         """Tell every follower."""
         self._followers.hear(events)
 
+    def flush(self) -> None:
+        """Have every follower deliver what it was told."""
+        self._followers.flush()
+
     async def follow(self, after: int, deliver: Deliver) -> None:
         """Follow the log from behind a position."""
         await self._followers.follow(after, deliver, lambda: SILENCE)

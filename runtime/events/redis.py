@@ -100,6 +100,10 @@ class RedisEvents:
             self._rings.append(event)
         self._ringing.set()
 
+    def flush(self) -> None:
+        """Have every follower deliver what it was told."""
+        self._followers.flush()
+
     async def follow(self, after: int, deliver: Deliver) -> None:
         """Follow the log from behind a position."""
         await self._followers.follow(

@@ -29,6 +29,10 @@ class EventService(Protocol):
         """Ring the doorbell for committed events: at once, in the background, without failing."""
         ...
 
+    def flush(self) -> None:
+        """Have what was published in this process delivered now rather than in a moment."""
+        ...
+
     async def follow(self, after: int, deliver: Deliver) -> None:
         """Deliver every event behind a position: once, in order, without end.
 

@@ -197,3 +197,18 @@ async def delay(dashboard: Dashboard, watching: Watching) -> float:
     began = time.monotonic()
     await watching.frame()
     return time.monotonic() - began
+
+
+async def test_who_has_changed_something_and_then_watches_is_told_of_what_comes_then(
+    shared_server: StorageServer,
+) -> None:
+    async with Dashboard(shared_server) as dashboard:
+        for _ in range(10):
+            ticket = await dashboard.ticket("*")
+            await dashboard.create_location()
+            await dashboard.create_aip()
+            async with dashboard.open(ticket) as socket:
+                watching = Watching(socket)
+                await watching.frame()
+                later = await dashboard.create_location()
+                assert (await watching.frame()).value["uuid"] == later

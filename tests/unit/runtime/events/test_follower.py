@@ -76,6 +76,23 @@ async def test_what_comes_in_the_moment_after_a_delivery_is_delivered_together(
     assert delivered == EVENTS
 
 
+async def test_what_is_gathered_can_be_had_at_once(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "GATHER", 0.2)
+    delivered: list[StoredEvent] = []
+    await followed.begin(delivered.append)
+    followed.followers.flush()
+    followed.followers.hear(EVENTS[:1])
+    followed.followers.hear(EVENTS[1:3])
+    assert delivered == EVENTS[:1]
+    followed.followers.flush()
+    assert delivered == EVENTS[:3]
+    followed.followers.hear(EVENTS[3:])
+    assert delivered == EVENTS[:3]
+    await until(lambda: delivered == EVENTS)
+
+
 async def test_what_was_gathered_is_not_delivered_to_who_has_left(
     followed: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

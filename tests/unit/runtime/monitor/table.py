@@ -43,6 +43,9 @@ class Table:
     def publish(self, events: Sequence[StoredEvent]) -> None:
         raise AssertionError("nobody publishes here")
 
+    def flush(self) -> None:
+        raise AssertionError("nobody follows here")
+
     async def follow(self, after: int, deliver: Deliver) -> None:
         raise AssertionError("nobody follows here")
 

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from runtime.database.engine import Database
 from runtime.database.transaction import Transactions
+from runtime.events import follower
 from runtime.events.event import EventPosition
 from runtime.events.log import EventLog, event, event_stream
 from runtime.events.memory import MemoryEvents
@@ -73,6 +74,22 @@ async def test_a_watcher_gets_what_is_committed_after_it_joined(
     watcher = monitor.join(angler("*"))
     await see(transactions, "perch", "pike")
     assert [id.partition("-")[2] for id in await take(watcher, 3)] == ["1", "2", "3"]
+
+
+async def test_a_watcher_is_not_told_what_was_committed_in_the_moment_before_it_joined(
+    monitor: Monitor,
+    events: MemoryEvents,
+    transactions: Transactions[PondEvent],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(follower, "GATHER", 10)
+    await until(lambda: [each._waits for each in events._followers._all] == [True])
+    await see(transactions, "delivered at once")
+    assert monitor.hub.position == 1
+    await see(transactions, "gathered")
+    assert monitor.hub.position == 1
+    watcher = monitor.join(angler("*"))
+    assert [id.partition("-")[2] for id in await take(watcher, 1)] == ["2"]
 
 
 async def test_a_monitor_begins_at_the_newest_event(
