@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+import math
 from collections import deque
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from runtime.auth.claims import Claims
 from runtime.events.event import EventPosition, StoredEvent
@@ -16,85 +16,23 @@ from runtime.monitor.frames import (
     Batch,
     BeatFrames,
     EventFrames,
-    Frame,
     Reset,
     ResetFrames,
 )
+from runtime.monitor.group import Due, Group
 from runtime.monitor.pace import Pace
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import ALL, Selection, Sight
 from runtime.monitor.stream import Stream
-from runtime.monitor.watcher import BATCH_EVENTS, Watcher
+from runtime.monitor.watcher import Watcher
 
 RING_BYTES: Final = 16 * 1024 * 1024
 """How far behind a connection may be, in bytes of events, before it is served from the table."""
-TRIM: Final = 256
-"""How many stale positions a group keeps before it forgets them in one go."""
-
-
-class Due(NamedTuple):
-    """What a connection is served next, and the position up to which it is served then."""
-
-    batch: Batch
-    served: int
-
-
-class Group:
-    """The connections of one sight, and the positions of the events they see."""
-
-    def __init__(self, sight: Sight, ring: Ring) -> None:
-        self.sight = sight
-        self.members: set[Watcher] = set()
-        self.waiting: set[Watcher] = set()
-        """Members with nothing to do until something is due."""
-        self._ring = ring
-        self._positions: list[int] = []
-        self._forgotten = ring.newest
-        """The newest position that may have been one of these and is no longer listed."""
-
-    def append(self, position: int) -> None:
-        """Add an event that this group sees."""
-        self._positions.append(position)
-        stale = bisect_left(self._positions, self._ring.oldest)
-        if stale > TRIM:
-            self._forgotten = self._positions[stale - 1]
-            del self._positions[:stale]
-
-    def take_waiting(self) -> set[Watcher]:
-        """Return who waits, and expect none of them any more."""
-        waiting, self.waiting = self.waiting, set()
-        return waiting
-
-    def after(self, served: int, limit: int) -> Due | None:
-        """Return what follows a position: an event if there is one, and about ``limit`` bytes.
-
-        ``None`` if the ring may not have the first of it.
-        """
-        if served < self._forgotten:
-            if served + 1 < self._ring.oldest:
-                return None
-            self._recall()
-        first = bisect_right(self._positions, served)
-        if first < len(self._positions) and self._positions[first] < self._ring.oldest:
-            return None
-        frames: list[Frame] = []
-        for position in self._positions[first : first + BATCH_EVENTS]:
-            frames.append(self._ring[position])
-            limit -= len(frames[-1].payload)
-            if limit <= 0:
-                break
-        if first + len(frames) < len(self._positions):
-            return Due(Batch(frames), frames[-1].id.position)
-        # What lies behind was filtered out: served as well.
-        return Due(Batch(frames), max(served, self._ring.newest))
-
-    def _recall(self) -> None:
-        """List every position of the ring: somebody comes back to before this group began."""
-        sees = self.sight.sees
-        self._positions = [
-            frame.id.position for frame in self._ring if sees(frame.tag, frame.subject)
-        ]
-        self._forgotten = self._ring.oldest - 1
+SHARED: Final = 0.25
+"""Seconds for which a crowd that is told in parts is told of the same, and no more: what is due is put
+together once for all who are told meanwhile."""
+MADE: Final = 32
+"""How much of what was put together is kept, in batches."""
 
 
 class Hub:
@@ -126,8 +64,11 @@ class Hub:
         """Connections that waited, have something due, and have not been told."""
         self.on_due: Callable[[], None] = self._tell_all
         """Called when there are more of them; by itself the hub tells them at once."""
-        self._made: dict[tuple[Group, int, int], Due | None] | None = None
-        """What is due to some of those who are told right now; nothing more can happen meanwhile."""
+        self.horizon = head.position
+        """The newest position that connections see.  More may have been delivered."""
+        self._advanced_at = self.clock.monotonic()
+        self._made: dict[tuple[Group, int, int], Due] = {}
+        """What is due up to there, to those who were told of it last."""
         self.closed = False
         """Whether connections are told to come back later."""
         self._events_per_second = events_per_second
@@ -190,33 +131,53 @@ class Hub:
         for group in self._groups.values():
             if group.sight.sees(event.tag, event.subject):
                 group.append(event.position)
+        if not self.due:
+            self.advance()
+
+    def advance(self) -> None:
+        """Let connections see all that was delivered, and those be told who wait for it."""
+        self._advanced_at = self.clock.monotonic()
+        before, self.horizon = self.horizon, self.ring.newest
+        if before == self.horizon:
+            return
+        self._made.clear()
+        told = len(self.due)
+        for group in self._groups.values():
+            if group.waiting and group.has_news(before):
                 self.due += group.take_waiting()
-        if self.due:
+        if len(self.due) > told:
             self.on_due()
 
-    def tell(self, most: int) -> int:
-        """Tell so many connections, at most, that something is due; return how many that were."""
-        told = min(most, len(self.due))
-        self._made = {}
-        try:
-            for _ in range(told):
-                self.due.popleft().call()
-        finally:
-            self._made = None
+    def tell(self, most: int, seconds: float = math.inf) -> int:
+        """Tell connections that something is due; return how many that were.
+
+        At most so many, and no more after so many seconds.
+        """
+        began = self.clock.monotonic()
+        if began >= self._advanced_at + SHARED:
+            self.advance()
+        told = 0
+        while told < most and self.due:
+            self.due.popleft().call()
+            told += 1
+            if self.clock.monotonic() >= began + seconds:
+                break
         return told
 
     def after(self, group: Group, served: int, limit: int) -> Due | None:
-        """Return what follows a position for a group: see :meth:`Group.after`.
+        """Return what follows a position for a group, up to the horizon: see :meth:`Group.between`.
 
-        It is made once for those who are told one after the other: a crowd that has been served up
-        to the same position.
+        It is made once for those who have been served up to the same position.
         """
-        if self._made is None:
-            return group.after(served, limit)
         wanted = group, served, limit
-        if wanted not in self._made:
-            self._made[wanted] = group.after(served, limit)
-        return self._made[wanted]
+        due = self._made.get(wanted)
+        if due is None:
+            due = group.between(served, self.horizon, limit)
+            if due is not None:
+                if len(self._made) == MADE:
+                    self._made.clear()
+                self._made[wanted] = due
+        return due
 
     def _tell_all(self) -> None:
         self.tell(len(self.due))
@@ -247,6 +208,7 @@ class Hub:
     def close(self) -> None:
         """Give every connection what is due to it, and then an end."""
         self.closed = True
+        self.advance()
         for group in list(self._groups.values()):
             for watcher in list(group.members):
                 watcher.close()

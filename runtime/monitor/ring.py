@@ -25,6 +25,8 @@ class Ring:
         self._capacity = capacity
         self._entries: deque[Frame] = deque()
         self.bytes = 0
+        self.added = 0
+        """Bytes of all payloads ever added."""
         self.oldest = after + 1
         """The oldest position held, or the next one if nothing is."""
         self.newest = after
@@ -40,6 +42,7 @@ class Ring:
             raise ValueError(f"event {event.position} does not follow {self.newest}")
         self._entries.append(self._frames.of(event))
         self.bytes += _size(event.payload)
+        self.added += len(event.payload)
         self.newest = event.position
         while self.bytes > self._capacity and len(self._entries) > 1:
             self.bytes -= _size(self._entries.popleft().payload)

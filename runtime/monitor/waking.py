@@ -4,6 +4,9 @@ To bring one event to a thousand connections takes tens of milliseconds, whateve
 served as it is told (``Delivery``), and costs a call into the system.  So they are told in parts,
 between which requests have their turn.  And where the process is busy with other things, the crowd
 rests after each part: meanwhile more happens, and goes out together.
+
+The parts are small and the rests even, so that no request waits for long; what is due is put together
+for many parts at once (``Hub.advance``).
 """
 
 from __future__ import annotations
@@ -14,16 +17,22 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from runtime.monitor.delivery import AT_ONCE_BYTES
 from runtime.monitor.hub import Hub
 
-PART: Final = 50
-"""How many connections are told before others have their turn; so few never have to wait."""
+FEW: Final = 50
+"""How many connections never have to wait: it is more than these that are a crowd."""
+PART: Final = 0.0005
+"""Seconds for which connections are told before others have their turn: what a request waits for."""
 REST: Final = 40.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
 LONGEST_REST: Final = 3.0
 """Seconds that the rests of one round take at most.  An event is late by no more than that, and what it
 takes to tell the crowd itself."""
+FULL: Final = 0.75
+"""Which part of what a connection is given at once may come in a round.  For what is more it would have to
+be waited until the system has room, one by one."""
 SPARE: Final = 0.25
 """Which part of the time that telling leaves may go into other things before a crowd rests."""
 BUSY: Final = 0.5
@@ -57,6 +66,8 @@ class Waking:
         self._asked = asyncio.Event()
         self._since = self._now(), used()
         """When telling last ended."""
+        self._round = self._now(), hub.ring.added
+        """When the last round began, and what had been added until then."""
         self._busy = 0.0
         """Which part of the time that it left went into other things of late."""
         hub.on_due = self._asked.set
@@ -70,20 +81,28 @@ class Waking:
 
     async def round(self) -> None:
         """Tell all who wait now."""
-        waiting = len(self._hub.due)
-        crowd = waiting > PART
-        left = LONGEST_REST
+        self._hub.advance()
+        crowd = waiting = len(self._hub.due)
+        longest = self._longest_rest()
         while waiting > 0:
             self._look()
             began = self._now()
-            waiting -= self._hub.tell(min(PART, waiting))
+            told = self._hub.tell(waiting, PART)
+            waiting -= told
             self._since = self._now(), self._used()
             took = self._since[0] - began
             await self._sleep(0)
-            if crowd:
-                rest = min(took * REST * self._need(), left)
-                left -= rest
+            rest = min(took * REST * self._need(), longest * told / crowd)
+            if crowd > FEW and rest > 0:
                 await self._sleep(rest)
+        # What came meanwhile is for the next round, if nobody was let see it in this one.
+        self._hub.advance()
+
+    def _longest_rest(self) -> float:
+        """Return how long this round may rest, by how much came in the one before."""
+        (then, before), self._round = self._round, (self._now(), self._hub.ring.added)
+        passed, added = self._round[0] - then, self._round[1] - before
+        return min(LONGEST_REST, passed * FULL * AT_ONCE_BYTES / added) if added else LONGEST_REST
 
     def _look(self) -> None:
         """See which part of the time since telling last ended went into other things."""

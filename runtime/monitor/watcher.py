@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import NOTHING, Batch, Frame, Reset
+from runtime.monitor.group import BATCH_EVENTS
 from runtime.monitor.pace import without_superseded
 
 if TYPE_CHECKING:
-    from runtime.monitor.hub import Group, Hub
+    from runtime.monitor.group import Group
+    from runtime.monitor.hub import Hub
     from runtime.monitor.lagging import Page
 
 BATCH_BYTES: Final = 64 * 1024
 """How much is handed out at once to who may have to wait before it leaves."""
-BATCH_EVENTS: Final = 512
-"""How many events are handed out at once, however small."""
 
 
 class Watcher:
@@ -82,6 +82,7 @@ class Watcher:
     def close(self) -> None:
         """Be served what is here by now, and then an end; ask for nothing of the table any more."""
         if self._last is None:
+            self._hub.advance()
             self._last = self._ring.newest
         self.call()
 
@@ -250,7 +251,7 @@ class Watcher:
         return self._has_more() and not self._waits_for_its_pace()
 
     def _has_more(self) -> bool:
-        return self._page is not None or (not self._lags and self.served < self._ring.newest)
+        return self._page is not None or (not self._lags and self.served < self._hub.horizon)
 
     def _beat(self) -> Frame | None:
         now = self._clock.monotonic()

@@ -113,6 +113,7 @@ async def test_what_came_together_is_given_at_once_up_to_what_the_system_keeps()
         count = AT_ONCE_BYTES // size
         for _ in range(count + 10):
             pond.hub.deliver(stored(seen("x" * 300), pond.hub.position + 1))
+        pond.hub.advance()
         pond.hub.tell(1)
         first, second = line.pipe.written[1:]
         assert [len(first.split()), len(second.split())] == [count + 1, 9]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Batch, Frame
-from runtime.monitor.hub import Hub
+from runtime.monitor.hub import MADE, Hub
 from runtime.monitor.sight import Selection, Sight
 from runtime.monitor.watcher import BATCH_BYTES, Watcher
 from tests.unit.runtime.monitor.clock import NOON, Hands
@@ -321,11 +321,40 @@ def test_what_a_crowd_gets_is_put_together_once_for_those_who_have_had_the_same(
     pond.happen(seen("perch"))
     pond.hub.tell(1)
     pond.happen(seen("roach"))
+    pond.hub.tell(1)
+    pond.hub.advance()
     pond.hub.tell(3)
 
     positions = [[frame.id.position for frame in batch] for batch in taken]
-    assert positions == [[1], [1, 2], [1, 2], [2]]
-    assert taken[1] is taken[2]
+    assert positions == [[1], [1], [1, 2], [2], [2]]
+    assert taken[0] is taken[1]
+    assert taken[3] is taken[4]
+
+
+def test_what_was_put_together_is_not_kept_for_ever() -> None:
+    pond = Pond()
+    watchers = [pond.hub.join(angler("*")) for _ in range(2 * MADE)]
+    for watcher in watchers:
+        everything(watcher)
+        pond.happen(seen())
+    for watcher in watchers:
+        everything(watcher)
+        assert len(pond.hub._made) <= MADE
+    pond.happen(seen())
+    assert not pond.hub._made
+
+
+def test_who_is_told_to_come_back_has_had_all_that_was_delivered() -> None:
+    pond = Pond()
+    pond.hub.on_due = lambda: None
+    watcher = pond.hub.join(angler("*"))
+    everything(watcher)
+    assert watcher.on_due(lambda: None)
+    pond.happen(seen("perch"), seen("roach"))
+    assert pond.hub.horizon == 1
+    watcher.close()
+    assert [frame.id.position for frame in everything(watcher)] == [1, 2]
+    assert watcher.ended is Ending.SHUTDOWN
 
 
 def test_a_waiting_watcher_is_called_once_for_what_it_sees_and_not_for_the_rest() -> None:

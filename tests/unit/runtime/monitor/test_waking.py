@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from runtime.events.event import EventPosition
-from runtime.monitor.hub import Hub
-from runtime.monitor.waking import LONGEST_REST, PART, REST, Waking
+from runtime.monitor.delivery import AT_ONCE_BYTES
+from runtime.monitor.hub import SHARED, Hub
+from runtime.monitor.waking import FEW, FULL, LONGEST_REST, PART, REST, Waking
 from tests.unit.runtime.monitor.clock import Hands
 from tests.unit.runtime.pond import STREAM, angler, caught, seen, stored
 
-COST = 0.001
+TOGETHER = 10
+"""How many are told in a part."""
+COST = PART / TOGETHER * 1.001
 """Seconds that it takes to tell one connection, and to send."""
 
 
@@ -28,12 +31,14 @@ class Crowd:
     """How many had been told, each time that others had their turn."""
     rests: list[float] = field(default_factory=list)
     calls: int = 0
+    on_rest: Callable[[float], None] = lambda _seconds: None
 
     def __post_init__(self) -> None:
         self.hub = Hub(STREAM, EventPosition(1700, 0), clock=self.hands.clock)
         self.waking = Waking(self.hub, used=lambda: self.used, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
+        self.on_rest(seconds)
         if seconds == 0:
             self.told.append(self.calls)
             self.use(self.asked)
@@ -82,10 +87,10 @@ class Crowd:
 
 async def test_a_crowd_is_told_in_parts_between_which_others_have_their_turn() -> None:
     crowd = Crowd()
-    for _ in range(2 * PART + 10):
+    for _ in range(25):
         crowd.waits("*")
     await crowd.happen()
-    assert sorted(set(crowd.told)) == [PART, 2 * PART, 2 * PART + 10]
+    assert sorted(set(crowd.told)) == [10, 20, 25]
 
 
 async def test_who_does_not_see_an_event_is_not_told() -> None:
@@ -103,7 +108,7 @@ async def test_a_crowd_does_not_rest_in_a_process_that_does_nothing_but_the_chan
     change: float,
 ) -> None:
     crowd = Crowd()
-    for _ in range(2 * PART):
+    for _ in range(2 * FEW):
         crowd.waits("*")
     for _ in range(3):
         crowd.pass_time(0.045)
@@ -117,31 +122,44 @@ async def test_a_crowd_rests_the_longer_the_more_else_there_is_to_do(
     busy: float, need: float
 ) -> None:
     crowd = Crowd(busy=busy)
-    await crowd.told_of_something(3 * PART, after=1)
-    assert crowd.rests[0] == pytest.approx(need * REST * COST * PART)
+    await crowd.told_of_something(2 * FEW, after=1)
+    assert crowd.rests[0] == pytest.approx(need * REST * COST * TOGETHER, rel=0.01)
 
 
 async def test_what_comes_up_in_the_middle_of_a_round_makes_it_rest_from_then_on() -> None:
     crowd = Crowd(asked=0.005)
-    await crowd.told_of_something(3 * PART, after=1)
-    assert crowd.told[:3] == [PART, PART, 2 * PART]
-    assert crowd.rests[0] > COST * PART
+    await crowd.told_of_something(2 * FEW, after=1)
+    assert crowd.told[:2] == [TOGETHER, 2 * TOGETHER]
+    assert crowd.rests[0] > COST * TOGETHER
 
 
 async def test_no_event_waits_for_longer_than_the_rests_of_a_round_may_take() -> None:
     crowd = Crowd(busy=1.0)
-    await crowd.told_of_something(20 * PART, after=0.05)
+    await crowd.told_of_something(5000, after=0.05)
     assert sum(crowd.rests) == pytest.approx(LONGEST_REST)
-    assert crowd.calls == 20 * PART
+    assert max(crowd.rests) == pytest.approx(min(crowd.rests))
+    assert crowd.calls == 5000
+
+
+async def test_a_round_rests_no_longer_than_until_as_much_has_come_as_is_given_at_once() -> None:
+    crowd = Crowd(busy=1.0)
+    for _ in range(5000):
+        crowd.waits("*")
+    crowd.pass_time(2.0)
+    crowd.hub.deliver(stored(seen("x" * AT_ONCE_BYTES), 1))
+    await crowd.waking.round()
+    come = crowd.hub.ring.added / AT_ONCE_BYTES
+    assert come > 1
+    assert sum(crowd.rests) == pytest.approx(2.0 * FULL / come)
 
 
 async def test_a_few_never_have_to_wait() -> None:
     crowd = Crowd(busy=1.0)
-    for _ in range(PART):
+    for _ in range(FEW):
         crowd.waits("*")
     crowd.pass_time(0.05)
     await crowd.happen()
-    assert crowd.calls == PART
+    assert crowd.calls == FEW
     assert crowd.rests == []
 
 
@@ -152,6 +170,43 @@ async def test_what_happens_in_a_rest_goes_out_together_in_the_next_round() -> N
         crowd.hub.deliver(stored(seen(), position))
     await crowd.waking.round()
     assert crowd.calls == 1
+
+
+async def test_what_happens_while_a_crowd_is_told_is_seen_after_a_while_or_in_the_next_round() -> (
+    None
+):
+    crowd = Crowd(busy=1.0)
+    for _ in range(1000):
+        crowd.waits("*")
+    crowd.pass_time(0.05)
+    horizons: list[tuple[float, int]] = []
+    began = crowd.hands.clock.monotonic()
+
+    def look(_seconds: float) -> None:
+        horizons.append((crowd.hands.clock.monotonic() - began, crowd.hub.horizon))
+        if len(horizons) == 1:
+            crowd.hub.deliver(stored(seen(), 2))
+
+    crowd.on_rest = look
+    await crowd.happen()
+    assert {horizon for after, horizon in horizons if after < SHARED} == {1}
+    assert horizons[-1][1] == 2
+    await crowd.waking.round()
+    assert {each.served for group in crowd.hub._groups.values() for each in group.members} == {2}
+
+    crowd.hub.deliver(stored(seen(), 3))
+    assert crowd.hub.horizon == 3
+
+
+async def test_what_happens_at_the_end_of_a_round_begins_another() -> None:
+    crowd = Crowd()
+    crowd.waits("*")
+    crowd.hub.deliver(stored(seen(), 1))
+    crowd.hub.deliver(stored(seen(), 2))
+    assert crowd.hub.horizon == 1
+    crowd.on_rest = lambda _seconds: crowd.hub.deliver(stored(seen(), crowd.hub.position + 1))
+    await crowd.waking.round()
+    assert (crowd.calls, len(crowd.hub.due), crowd.hub.horizon) == (1, 1, 3)
 
 
 async def test_who_left_in_between_is_not_told() -> None:
