@@ -91,10 +91,8 @@ class Waking:
             waiting -= told
             self._since = self._now(), self._used()
             took = self._since[0] - began
-            await self._sleep(0)
             rest = min(took * REST * self._need(), longest * told / crowd)
-            if crowd > FEW and rest > 0:
-                await self._sleep(rest)
+            await self._sleep(rest if crowd > FEW else 0)
         # What came meanwhile is for the next round, if nobody was let see it in this one.
         self._hub.advance()
 

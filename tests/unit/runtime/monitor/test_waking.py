@@ -39,8 +39,8 @@ class Crowd:
 
     async def sleep(self, seconds: float) -> None:
         self.on_rest(seconds)
+        self.told.append(self.calls)
         if seconds == 0:
-            self.told.append(self.calls)
             self.use(self.asked)
         else:
             self.rests.append(seconds)
