@@ -46,8 +46,8 @@ class Follower:
     """Delivers one dense sequence of a log's events.
 
     What a ring brings is delivered within that ring, if it is what comes next and nothing was delivered
-    within the last moment; else at the end of that moment.  To wake a task for it takes a tenth of a
-    millisecond between two requests, more than a hub does with the event.
+    within the last moment; else at the end of that moment, or when somebody asks for it.  To wake a task
+    for it takes a tenth of a millisecond between two requests, more than a hub does with the event.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Follower:
             self._take_rung()
 
     def flush(self) -> None:
-        """Gather no longer: deliver at once what rings brought."""
+        """Gather no longer: deliver at once what rings brought, as far as it goes within a ring."""
         if self._gathering is not None:
             self._gathering.cancel()
             self._take_rung()

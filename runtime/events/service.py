@@ -30,7 +30,10 @@ class EventService(Protocol):
         ...
 
     def flush(self) -> None:
-        """Have what was published in this process delivered now rather than in a moment."""
+        """Have what was published in this process delivered now rather than in a moment.
+
+        Of much, or while the table is read, a part still comes later.
+        """
         ...
 
     async def follow(self, after: int, deliver: Deliver) -> None:

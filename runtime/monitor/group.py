@@ -47,8 +47,8 @@ class Group:
             del self._positions[:stale]
 
     def has_news(self, after: int) -> bool:
-        """Tell whether it sees an event that follows a position."""
-        return bool(self._positions) and self._positions[-1] > after
+        """Tell whether it sees an event that follows a position, or may: not all need be listed."""
+        return self._forgotten > after or (bool(self._positions) and self._positions[-1] > after)
 
     def take_waiting(self) -> set[Watcher]:
         """Return who waits, and expect none of them any more."""

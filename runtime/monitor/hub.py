@@ -31,8 +31,8 @@ RING_BYTES: Final = 16 * 1024 * 1024
 SHARED: Final = 0.25
 """Seconds for which a crowd that is told in parts is told of the same, and no more: what is due is put
 together once for all who are told meanwhile."""
-MADE: Final = 32
-"""How much of what was put together is kept, in batches."""
+MADE: Final = 16
+"""How much of what was put together is kept until more is seen, in batches."""
 
 
 class Hub:
@@ -65,10 +65,10 @@ class Hub:
         self.on_due: Callable[[], None] = self._tell_all
         """Called when there are more of them; by itself the hub tells them at once."""
         self.horizon = head.position
-        """The newest position that connections see.  More may have been delivered."""
+        """The newest position of the ring that connections see.  More may have been delivered."""
         self._advanced_at = self.clock.monotonic()
         self._made: dict[tuple[Group, int, int], Due] = {}
-        """What is due up to there, to those who were told of it last."""
+        """What is due up to there, as far as somebody has taken it."""
         self.closed = False
         """Whether connections are told to come back later."""
         self._events_per_second = events_per_second

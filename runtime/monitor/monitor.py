@@ -109,7 +109,7 @@ class Monitor:
 
         From here on, or from the position that it comes back with.
         """
-        # What its bearer changed before it came is not news to it.
+        # What its bearer changed just before is not news to it.
         self._events.flush()
         return self.hub.join(claims, selection)
 

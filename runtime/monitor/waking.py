@@ -29,7 +29,7 @@ REST: Final = 40.0
 that does nothing else does not rest."""
 LONGEST_REST: Final = 3.0
 """Seconds that the rests of one round take at most.  An event is late by no more than that, and what it
-takes to tell the crowd itself."""
+takes to tell the crowd itself, with what others do between its parts."""
 FULL: Final = 0.75
 """Which part of what a connection is given at once may come in a round.  For what is more it would have to
 be waited until the system has room, one by one."""
@@ -67,7 +67,7 @@ class Waking:
         self._since = self._now(), used()
         """When telling last ended."""
         self._round = self._now(), hub.ring.added
-        """When the last round began, and what had been added until then."""
+        """When a crowd's last round began, and what had been added until then."""
         self._busy = 0.0
         """Which part of the time that it left went into other things of late."""
         hub.on_due = self._asked.set
@@ -83,7 +83,7 @@ class Waking:
         """Tell all who wait now."""
         self._hub.advance()
         crowd = waiting = len(self._hub.due)
-        longest = self._longest_rest()
+        longest = self._longest_rest() if crowd > FEW else 0.0
         while waiting > 0:
             self._look()
             began = self._now()
@@ -92,12 +92,12 @@ class Waking:
             self._since = self._now(), self._used()
             took = self._since[0] - began
             rest = min(took * REST * self._need(), longest * told / crowd)
-            await self._sleep(rest if crowd > FEW else 0)
+            await self._sleep(rest)
         # What came meanwhile is for the next round, if nobody was let see it in this one.
         self._hub.advance()
 
     def _longest_rest(self) -> float:
-        """Return how long this round may rest, by how much came in the one before."""
+        """Return how long a crowd's round may rest, by how much came in the one before."""
         (then, before), self._round = self._round, (self._now(), self._hub.ring.added)
         passed, added = self._round[0] - then, self._round[1] - before
         return min(LONGEST_REST, passed * FULL * AT_ONCE_BYTES / added) if added else LONGEST_REST

@@ -344,6 +344,24 @@ def test_what_was_put_together_is_not_kept_for_ever() -> None:
     assert not pond.hub._made
 
 
+def test_who_comes_back_to_behind_the_horizon_is_told_once_it_is_seen() -> None:
+    pond = Pond()
+    pond.hub.on_due = lambda: None
+    first = pond.hub.join(angler("*"))
+    everything(first)
+    assert first.on_due(lambda: None)
+    pond.happen(seen("perch"), seen("perch"), seen("perch"))
+    assert (pond.hub.horizon, pond.hub.position) == (1, 3)
+    watcher = pond.hub.join(angler("*"), Selection(subject="perch", after="1700-2"))
+    assert tags(everything(watcher)) == ["pond_ping_event"]
+    calls: list[str] = []
+    assert watcher.on_due(lambda: calls.append("due"))
+    pond.hub.advance()
+    pond.hub.tell(2)
+    assert calls == ["due"]
+    assert [frame.id.position for frame in everything(watcher)] == [3]
+
+
 def test_who_is_told_to_come_back_has_had_all_that_was_delivered() -> None:
     pond = Pond()
     pond.hub.on_due = lambda: None
