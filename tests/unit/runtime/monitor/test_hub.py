@@ -353,7 +353,7 @@ def test_who_comes_back_to_behind_the_horizon_is_told_once_it_is_seen() -> None:
     pond.happen(seen("perch"), seen("perch"), seen("perch"))
     assert (pond.hub.horizon, pond.hub.position) == (1, 3)
     watcher = pond.hub.join(angler("*"), Selection(subject="perch", after="1700-2"))
-    assert tags(everything(watcher)) == ["pond_ping_event"]
+    assert tags(watcher.take()) == ["pond_ping_event"]
     calls: list[str] = []
     assert watcher.on_due(lambda: calls.append("due"))
     pond.hub.advance()
