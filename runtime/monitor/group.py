@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from runtime.monitor.watcher import Watcher
 
 BATCH_EVENTS: Final = 1024
-"""How many events are handed out at once, however small."""
+"""How many events are handed out at once, however small.  Of a few hundred bytes each, fewer are as much
+as a connection is given at once."""
 TRIM: Final = 256
 """How many stale positions a group keeps before it forgets them in one go."""
 

@@ -208,7 +208,6 @@ class Hub:
     def close(self) -> None:
         """Give every connection what is due to it, and then an end."""
         self.closed = True
-        self.advance()
         for group in list(self._groups.values()):
             for watcher in list(group.members):
                 watcher.close()

@@ -28,8 +28,8 @@ REST: Final = 40.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
 LONGEST_REST: Final = 3.0
-"""Seconds that the rests of one round take at most.  An event is late by no more than that, and what it
-takes to tell the crowd itself, with what others do between its parts."""
+"""Seconds that the rests of one round take at most.  An event is late by about that, and what it takes to
+tell the crowd itself, with what others do between its parts."""
 FULL: Final = 0.75
 """Which part of what a connection is given at once may come in a round.  For what is more it would have to
 be waited until the system has room, one by one."""

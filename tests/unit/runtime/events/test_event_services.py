@@ -10,6 +10,7 @@ import pytest
 
 from runtime.database.engine import Database
 from runtime.database.transaction import Transactions
+from runtime.events import follower
 from runtime.events.event import StoredEvent
 from runtime.events.follower import EventsMissing
 from runtime.events.log import EventLog
@@ -17,7 +18,7 @@ from runtime.events.memory import MemoryEvents
 from runtime.events.redis import RedisEvents
 from runtime.events.service import EventService
 from tests.servers.redis_server import RedisServer
-from tests.unit.runtime.following import take
+from tests.unit.runtime.following import following, take
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored
 from tests.unit.runtime.waiting import until
 
@@ -104,6 +105,21 @@ async def test_what_is_delivered_is_what_is_in_the_log(
     await asyncio.sleep(0.05)
     await see(transactions, "perch", "brême")
     assert await taking == await log.read(0, 10)
+
+
+async def test_what_is_gathered_is_delivered_at_once_when_somebody_asks(
+    service: EventService,
+    transactions: Transactions[PondEvent],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with following(service) as delivered:
+        await see(transactions, "perch")
+        await until(lambda: positions(delivered) == [1])
+        monkeypatch.setattr(follower, "GATHER", 10)
+        await see(transactions, "pike")
+        await see(transactions, "carp")
+        service.flush()
+        await until(lambda: positions(delivered) == [1, 2, 3], seconds=0.5)
 
 
 async def test_every_subscriber_gets_every_event(
