@@ -8,8 +8,9 @@ is still to be told at the end of a turn is told before the next one begins, and
 Each round has two servers of its own, so that nothing decides that stays with a process while it runs.
 A move counts once its workflow is done.
 
-They do so with nobody watching, with a thousand watchers who may see everything, and with events and
-tickets in a Redis that is down.
+They do so with nobody watching, with a thousand watchers who may see everything (browsers, as far as
+the service can tell, or clients that take nothing compressed), and with events and tickets in a Redis
+that is down.
 
 How to read it: ``rate`` is operations a second, and its ratio what publishing leaves of it (1 would be
 free), both the median of the turns; ``p99`` is that of all answers, in milliseconds.
@@ -50,7 +51,7 @@ TURNS: Final = {"create": 3, "update": 3, "move": 2}
 by an eighth; and of three or four processes each, one that tells nobody was found slower than one that
 tells a thousand.  So it takes many rounds before a median means something."""
 PACKAGES: Final = 24
-CONDITIONS: Final = ("nobody watches", "watchers", "redis down")
+CONDITIONS: Final = ("nobody watches", "watchers", "plain watchers", "redis down")
 
 
 class Silent(StorageServer):
@@ -213,13 +214,13 @@ class Bench:
 
 
 @contextmanager
-def watched(server: StorageServer, count: int) -> Iterator[None]:
+def watched(server: StorageServer, count: int, *options: str) -> Iterator[None]:
     """Have a server watched by so many."""
     if not count:
         yield
         return
     watchers = subprocess.Popen(
-        [sys.executable, "-m", "bench.watchers", server.url],
+        [sys.executable, "-m", "bench.watchers", server.url, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parent.parent,
@@ -264,8 +265,9 @@ def run(condition: str, rounds: int, watchers: int) -> Found:
                 Silent(Path(folder) / "silent", **settings) as silent,
             ):
                 redis.stop()
-                count = watchers if condition == "watchers" else 0
-                with watched(loud, count), watched(silent, count):
+                count = watchers if condition.endswith("watchers") else 0
+                options = ["--plain"] if condition.startswith("plain") else []
+                with watched(loud, count, *options), watched(silent, count, *options):
                     asyncio.run(compare({PlainServer: loud, Silent: silent}, found))
     return found
 

@@ -1,7 +1,8 @@
 """So many watchers of a service, half of them over each transport, which take whatever comes.
 
 Started by ``bench.operations``.  They are another machine in real life: here they get the time that
-nobody else wants.
+nobody else wants.  They offer to take it compressed, as browsers do, unless they are told not to
+(``--plain``).
 
 Run: ``python -m bench.watchers http://127.0.0.1:9000``; reads their tokens, one a line, and says
 ``ready`` once all are served.
@@ -10,6 +11,7 @@ Run: ``python -m bench.watchers http://127.0.0.1:9000``; reads their tokens, one
 from __future__ import annotations
 
 import os
+import re
 import resource
 import select
 import socket
@@ -21,17 +23,20 @@ UPGRADE: Final = (
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
-PING: Final = b"\x89\x04"
-"""How a ping begins, and nothing else: all else is ASCII, but for what measures it."""
+DEFLATE: Final = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+GZIP: Final = b"Accept-Encoding: gzip, deflate, br\r\n"
+PING: Final = re.compile(rb"\x89\x04(.{4})(?=[\x81\xc1]|\Z)", re.DOTALL)
+"""A ping, and how the next message begins.  Compressed data may look like that by chance, and the pong
+to what was none is passed over."""
 PONG: Final = b"\x8a\x84\0\0\0\0"
 NICE: Final = 10
 
 
-def watch(address: tuple[str, int], token: str, *, upgrade: bool) -> socket.socket:
+def watch(address: tuple[str, int], token: str, headers: bytes) -> socket.socket:
     watcher = socket.create_connection(address, 30)
     watcher.sendall(
         b"GET /storage/monitor HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %b\r\n%b\r\n"
-        % (token.encode(), UPGRADE if upgrade else b"")
+        % (token.encode(), headers)
     )
     received = b""
     while b"Hello" not in received:
@@ -41,31 +46,35 @@ def watch(address: tuple[str, int], token: str, *, upgrade: bool) -> socket.sock
 
 
 def main() -> None:
-    [url] = sys.argv[1:]
+    url, *options = sys.argv[1:]
+    plain = "--plain" in options
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     address = urlsplit(url).hostname or "", urlsplit(url).port or 0
     watchers = {}
     for number, line in enumerate(sys.stdin):
-        watcher = watch(address, line.strip(), upgrade=number % 2 == 0)
-        watchers[watcher.fileno()] = watcher
+        upgrades = number % 2 == 0
+        headers = UPGRADE + (b"" if plain else DEFLATE) if upgrades else b"" if plain else GZIP
+        watcher = watch(address, line.strip(), headers)
+        watchers[watcher.fileno()] = watcher, upgrades
     os.nice(NICE)
     print("ready", flush=True)
     drain(watchers)
 
 
-def drain(watchers: dict[int, socket.socket]) -> None:
+def drain(watchers: dict[int, tuple[socket.socket, bool]]) -> None:
     """Take what comes until one of them ends."""
     ready = select.epoll()
     for number in watchers:
         ready.register(number, select.EPOLLIN)
     while True:
         for number, _ in ready.poll():
-            received = watchers[number].recv(64 * 1024)
+            watcher, upgraded = watchers[number]
+            received = watcher.recv(64 * 1024)
             if not received:
                 return
-            if (ping := received.find(PING)) >= 0:
-                watchers[number].send(PONG + received[ping + len(PING) :][:4])
+            for ping in PING.findall(received) if upgraded else ():
+                watcher.send(PONG + ping)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ class MonitorCounters:
     """Connections ever served."""
     delivered: int = 0
     """Events taken from the log."""
+    sent_bytes: int = 0
+    """Bytes sent to connections, as they go over the wire."""
     ended: Counter[Ending] = field(default_factory=Counter)
     """Connections that the server ended, by reason."""
     lagged: int = 0

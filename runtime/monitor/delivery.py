@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from runtime.monitor.batch import Batch
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Batch
 from runtime.monitor.watcher import Watcher
 
 
@@ -97,8 +97,8 @@ class Delivery(ABC):
             await asyncio.gather(self._receiving, return_exceptions=True)
 
     @abstractmethod
-    async def write(self, batch: Batch) -> None:
-        """Send frames; returns once the transport takes more."""
+    async def write(self, batch: Batch) -> int:
+        """Send frames; returns how many bytes they were, once the transport takes more."""
 
     @abstractmethod
     def wire(self, batch: Batch) -> bytes:
@@ -172,7 +172,9 @@ class Delivery(ABC):
         while self._waits and outlet is not None and outlet.free:
             if not (batch := watcher.take(AT_ONCE_BYTES)):
                 return False
-            outlet.write_now(self.wire(batch))
+            data = self.wire(batch)
+            outlet.write_now(data)
+            watcher.sent(len(data))
             if watcher.on_due(self._serve_now):
                 self._timer.start(watcher.delay, anew=watcher.held_back)
                 return True
@@ -182,7 +184,7 @@ class Delivery(ABC):
         """Write frames; tell whether they left in time."""
         try:
             patience.begin()
-            await self.write(batch)
+            self._watcher.sent(await self.write(batch))
         except asyncio.CancelledError:
             if not patience.lost:
                 raise

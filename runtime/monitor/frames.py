@@ -6,7 +6,7 @@ import json
 import struct
 from collections import OrderedDict
 from enum import Enum
-from functools import cache, cached_property
+from functools import cache
 from typing import Final
 
 from runtime.events.event import Event, EventPosition, StoredEvent
@@ -16,6 +16,8 @@ BEATS_KEPT: Final = 64
 
 WHOLE_TEXT: Final = 0x81
 """A text message in one frame (RFC 6455, section 5.2): FIN, and opcode 1."""
+DEFLATED_TEXT: Final = 0xC1
+"""The same compressed (RFC 7692, section 6): RSV1 too."""
 
 
 class Reset(Enum):
@@ -53,15 +55,15 @@ class Frame:
         The payload is the bytes of the log, spliced in as they are.
         """
         if self._text is None:
-            self._text = self._line().decode()
+            self._text = self.line.decode()
         return self._text
 
     @property
     def message(self) -> bytes:
         """That message as it stands on the wire (RFC 6455, section 5.2), the same for everybody."""
         if self._message is None:
-            line = self._line()
-            self._message = _head(len(line)) + line
+            line = self.line
+            self._message = frame_head(len(line)) + line
         return self._message
 
     @property
@@ -74,44 +76,13 @@ class Frame:
             self._block = b"id: %d-%d\ndata: %b\n\n" % (*self.id, self._document())
         return self._block
 
-    def _line(self) -> bytes:
+    @property
+    def line(self) -> bytes:
+        """That message in bytes."""
         return self._document() + b"\n"
 
     def _document(self) -> bytes:
         return _opening(self.tag) + self.payload + b'},"id":"%d-%d"}' % self.id
-
-
-class Batch(tuple[Frame, ...]):
-    """Frames that go out together; what they are on the wire is put together once for everybody."""
-
-    _longer: Batch | None = None
-    """These frames and the last one that was asked for behind them."""
-
-    @cached_property
-    def messages(self) -> bytes:
-        """The frames as WebSocket messages."""
-        return b"".join([frame.message for frame in self])
-
-    @cached_property
-    def blocks(self) -> bytes:
-        """The frames as blocks of an event stream."""
-        return b"".join([frame.block for frame in self])
-
-    @cached_property
-    def chunk(self) -> bytes:
-        """Those blocks as one chunk of an HTTP answer (RFC 9112, section 7.1)."""
-        return b"%x\r\n%b\r\n" % (len(self.blocks), self.blocks)
-
-    def then(self, last: Frame) -> Batch:
-        """Return these frames and one more, as the same batch for everybody who gets the same."""
-        longer = self._longer
-        if longer is None or longer[-1] is not last:
-            longer = self._longer = Batch((*self, last))
-        return longer
-
-
-NOTHING: Final = Batch()
-"""No frames."""
 
 
 @cache
@@ -120,13 +91,13 @@ def _opening(tag: str) -> bytes:
     return b'{"value":{"type":%b,"value":' % json.dumps(tag).encode()
 
 
-def _head(length: int) -> bytes:
+def frame_head(length: int, kind: int = WHOLE_TEXT) -> bytes:
     """Begin a whole text message of so many bytes, without a mask since a server sends it."""
     if length < 126:
-        return struct.pack("!BB", WHOLE_TEXT, length)
+        return struct.pack("!BB", kind, length)
     if length < 1 << 16:
-        return struct.pack("!BBH", WHOLE_TEXT, 126, length)
-    return struct.pack("!BBQ", WHOLE_TEXT, 127, length)
+        return struct.pack("!BBH", kind, 126, length)
+    return struct.pack("!BBQ", kind, 127, length)
 
 
 class EventFrames:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from runtime.monitor.frames import Batch, Frame
+from runtime.monitor.batch import Batch
+from runtime.monitor.frames import Frame
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import Sight
 
@@ -56,28 +58,31 @@ class Group:
         waiting, self.waiting = self.waiting, set()
         return waiting
 
-    def between(self, served: int, horizon: int, limit: int) -> Due | None:
-        """Return what follows one position, up to another: an event if there is one, and about
-        ``limit`` bytes.
-
-        ``None`` if the ring may not have the first of it.
-        """
+    def lists(self, served: int) -> bool:
+        """See that what follows a position is listed; tell whether the ring has the first of it."""
         if served < self._forgotten:
             if served + 1 < self._ring.oldest:
-                return None
+                return False
             self._recall()
         first = bisect_right(self._positions, served)
-        end = bisect_right(self._positions, horizon, first)
-        if first < end and self._positions[first] < self._ring.oldest:
-            return None
+        return first == len(self._positions) or self._positions[first] >= self._ring.oldest
+
+    def frames(self, after: int, to: int) -> Iterator[Frame]:
+        """Go through what follows one listed position, up to another."""
+        first = bisect_right(self._positions, after)
+        end = bisect_right(self._positions, to, first)
+        return map(self._ring.__getitem__, self._positions[first:end])
+
+    def between(self, served: int, horizon: int, limit: int) -> Due:
+        """Return what follows one listed position, up to another: an event if there is one, and about
+        ``limit`` bytes.
+        """
         frames: list[Frame] = []
-        for position in self._positions[first : min(end, first + BATCH_EVENTS)]:
-            frames.append(self._ring[position])
-            limit -= len(frames[-1].payload)
-            if limit <= 0:
-                break
-        if first + len(frames) < end:
-            return Due(Batch(frames), frames[-1].id.position)
+        for frame in self.frames(served, horizon):
+            if limit <= 0 or len(frames) == BATCH_EVENTS:
+                return Due(Batch(frames), frames[-1].id.position)
+            frames.append(frame)
+            limit -= len(frame.payload)
         # What lies behind was filtered out: served as well.
         return Due(Batch(frames), max(served, horizon))
 

@@ -9,18 +9,13 @@ from typing import Final
 
 from runtime.auth.claims import Claims
 from runtime.events.event import EventPosition, StoredEvent
+from runtime.monitor.batch import NOTHING, Batch
 from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters
-from runtime.monitor.frames import (
-    NOTHING,
-    Batch,
-    BeatFrames,
-    EventFrames,
-    Reset,
-    ResetFrames,
-)
+from runtime.monitor.frames import BeatFrames, EventFrames, Reset, ResetFrames
 from runtime.monitor.group import Due, Group
 from runtime.monitor.pace import Pace
+from runtime.monitor.pieces import CROWD, Pieces
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import ALL, Selection, Sight
 from runtime.monitor.stream import Stream
@@ -47,7 +42,9 @@ class Hub:
         counters: MonitorCounters | None = None,
         ring_bytes: int = RING_BYTES,
         events_per_second: float | None = None,
+        crowd: int = CROWD,
     ) -> None:
+        """Begin behind a position; ``crowd`` is of how many on connections are served in pieces."""
         self.stream = stream
         self.clock = clock or Clock()
         self.counters = counters or MonitorCounters()
@@ -67,6 +64,8 @@ class Hub:
         self.horizon = head.position
         """The newest position of the ring that connections see.  More may have been delivered."""
         self._advanced_at = self.clock.monotonic()
+        self._crowd = crowd
+        self._pieces = Pieces(self.ring)
         self._made: dict[tuple[Group, int, int], Due] = {}
         """What is due up to there, as far as somebody has taken it."""
         self.closed = False
@@ -127,6 +126,7 @@ class Hub:
             ValueError: It does not follow the one before.
         """
         self.ring.append(event)
+        self._pieces.grown()
         self.counters.delivered += 1
         for group in self._groups.values():
             if group.sight.sees(event.tag, event.subject):
@@ -140,6 +140,7 @@ class Hub:
         before, self.horizon = self.horizon, self.ring.newest
         if before == self.horizon:
             return
+        self._pieces.cut()
         self._made.clear()
         told = len(self.due)
         for group in self._groups.values():
@@ -165,18 +166,20 @@ class Hub:
         return told
 
     def after(self, group: Group, served: int, limit: int) -> Due | None:
-        """Return what follows a position for a group, up to the horizon: see :meth:`Group.between`.
+        """Return what follows a position for a group, up to the horizon: an event if there is one, and
+        about ``limit`` bytes.  ``None`` if the ring may not have the first of it.
 
         It is made once for those who have been served up to the same position.
         """
         wanted = group, served, limit
         due = self._made.get(wanted)
-        if due is None:
-            due = group.between(served, self.horizon, limit)
-            if due is not None:
-                if len(self._made) == MADE:
-                    self._made.clear()
-                self._made[wanted] = due
+        if due is None and group.lists(served):
+            if len(group.members) >= self._crowd:
+                due = self._pieces.after(group, served, self.horizon, limit)
+            due = due or group.between(served, self.horizon, limit)
+            if len(self._made) == MADE:
+                self._made.clear()
+            self._made[wanted] = due
         return due
 
     def _tell_all(self) -> None:

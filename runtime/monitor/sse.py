@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -14,9 +16,10 @@ from starlette.types import Receive, Scope, Send
 from runtime.http.errors import Refusals
 from runtime.http.security import Security
 from runtime.monitor.admission import REFUSALS, Join, Refused, admit
+from runtime.monitor.batch import Batch
+from runtime.monitor.compression import GZIP_HEAD
 from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Batch
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
 
@@ -53,7 +56,13 @@ HEADERS: Final = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
+    (b"vary", b"accept-encoding"),
 )
+ZIPPED: Final = ((b"content-encoding", b"gzip"),)
+"""What is added for a client that takes it."""
+
+_GZIP: Final = re.compile(r"(?:x-)?gzip\s*(?:;\s*q=(\S*))?", re.IGNORECASE)
+"""An offer to take it, and its weight; of weight 0 it is a refusal."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -74,30 +83,51 @@ async def serve_sse(
         watcher = await admit(request, security, stream, join, refusals)
     except Refused as refused:
         return refused.answer
-    return _EventStream(watcher, limits)
+    return _EventStream(watcher, limits, zipped=takes_gzip(request.headers))
+
+
+def takes_gzip(headers: Headers) -> bool:
+    """Tell whether a client says that it takes gzip (RFC 9110, section 12.5.3)."""
+    for offer in ",".join(headers.getlist("accept-encoding")).split(","):
+        if found := _GZIP.fullmatch(offer.strip()):
+            weight: str | None = found[1]
+            return weight is None or bool(weight.strip("0."))
+    return False
 
 
 class _EventStream(Response):
     """An answer without length or end."""
 
-    def __init__(self, watcher: Watcher, limits: Limits) -> None:
+    def __init__(self, watcher: Watcher, limits: Limits, *, zipped: bool) -> None:
         super().__init__()
+        self._zipped = zipped
         self._watcher = watcher
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the headers at once, and then whatever is due."""
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS]})
-            await _Connection(scope, receive, send, self._watcher, self._limits).serve()
+            await self._begin(send)
+            connection = _Connection(scope, receive, send, self._watcher, self._limits)
+            connection.zipped = self._zipped
+            await connection.serve()
         except OSError:
             # Gone while we were writing: nobody is left to tell.
             pass
         finally:
             self._watcher.leave()
 
+    async def _begin(self, send: Send) -> None:
+        headers = [*HEADERS, *(ZIPPED if self._zipped else ())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if self._zipped:
+            await send({"type": "http.response.body", "body": GZIP_HEAD, "more_body": True})
+
 
 class _Connection(Delivery):
+    zipped = False
+    """Whether what is sent is part of a gzip file."""
+
     def __init__(
         self, scope: Scope, receive: Receive, send: Send, watcher: Watcher, limits: Limits
     ) -> None:
@@ -116,16 +146,18 @@ class _Connection(Delivery):
     def _shut_down(self) -> None:
         self._watcher.end(Ending.SHUTDOWN)
 
-    async def write(self, batch: Batch) -> None:
+    async def write(self, batch: Batch) -> int:
         """Send all that is due in one piece: a reader sees whole blocks, a proxy one write."""
         if self.outlet is not None:
-            await self.outlet.write(self.wire(batch))
-            return
-        message = {"type": "http.response.body", "body": batch.blocks, "more_body": True}
-        await self._http_send(message)
+            data = self.wire(batch)
+            await self.outlet.write(data)
+            return len(data)
+        body = batch.deflated_blocks if self.zipped else batch.blocks
+        await self._http_send({"type": "http.response.body", "body": body, "more_body": True})
+        return len(body)
 
     def wire(self, batch: Batch) -> bytes:
-        return batch.chunk
+        return batch.deflated_chunk if self.zipped else batch.chunk
 
     async def receive(self) -> bool:
         message = await self._http_receive()

@@ -16,6 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from runtime.monitor.delivery import AT_ONCE_BYTES, OUTLET
 from runtime.monitor.ending import Ending
+from runtime.monitor.permessage_deflate import SharedDeflate
 from runtime.monitor.sse import LINE
 
 PING_SECONDS: Final = 10.0
@@ -59,6 +60,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_SECONDS
+        self.conn.available_extensions = [SharedDeflate()]
         self._abort_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -99,6 +101,11 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[OUTLET] = self
+
+    @property
+    def deflates(self) -> bool:
+        """Whether the client takes compressed messages."""
+        return bool(self.conn.extensions)
 
     @property
     def free(self) -> bool:
@@ -323,6 +330,6 @@ UVICORN: Final[dict[str, Any]] = {
 }
 """What to hand to ``uvicorn.Config`` for a service with streams.
 
-Compression would be done once for each connection and cost more than everything else together;
-the shutdown is bounded because a request may still be at work.
+uvicorn would compress once for each connection, which costs more than everything else together
+(:class:`StreamProtocol` agrees on what is done once for all of them); the shutdown is bounded because a request may still be at work.
 """

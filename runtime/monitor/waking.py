@@ -24,7 +24,7 @@ FEW: Final = 50
 """How many connections never have to wait: it is more than these that are a crowd."""
 PART: Final = 0.0005
 """Seconds for which connections are told before others have their turn: what a request waits for."""
-REST: Final = 40.0
+REST: Final = 60.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
 LONGEST_REST: Final = 3.0
@@ -66,8 +66,8 @@ class Waking:
         self._asked = asyncio.Event()
         self._since = self._now(), used()
         """When telling last ended."""
-        self._round = self._now(), hub.ring.added
-        """When a crowd's last round began, and what had been added until then."""
+        self._round = self._now(), hub.counters.sent_bytes
+        """When a crowd's last round began, and how many bytes had been sent until then."""
         self._busy = 0.0
         """Which part of the time that it left went into other things of late."""
         hub.on_due = self._asked.set
@@ -83,7 +83,7 @@ class Waking:
         """Tell all who wait now."""
         self._hub.advance()
         crowd = waiting = len(self._hub.due)
-        longest = self._longest_rest() if crowd > FEW else 0.0
+        longest = self._longest_rest(crowd) if crowd > FEW else 0.0
         while waiting > 0:
             self._look()
             began = self._now()
@@ -96,11 +96,11 @@ class Waking:
         # What came meanwhile is for the next round, if nobody was let see it in this one.
         self._hub.advance()
 
-    def _longest_rest(self) -> float:
-        """Return how long a crowd's round may rest, by how much came in the one before."""
-        (then, before), self._round = self._round, (self._now(), self._hub.ring.added)
-        passed, added = self._round[0] - then, self._round[1] - before
-        return min(LONGEST_REST, passed * FULL * AT_ONCE_BYTES / added) if added else LONGEST_REST
+    def _longest_rest(self, crowd: int) -> float:
+        """Return how long a crowd's round may rest, by how much each was sent in the one before."""
+        (then, before), self._round = self._round, (self._now(), self._hub.counters.sent_bytes)
+        passed, each = self._round[0] - then, (self._round[1] - before) / crowd
+        return min(LONGEST_REST, passed * FULL * AT_ONCE_BYTES / each) if each else LONGEST_REST
 
     def _look(self) -> None:
         """See which part of the time since telling last ended went into other things."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from runtime.events.event import EventPosition
+from runtime.monitor.batch import NOTHING, Batch
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import NOTHING, Batch, Frame, Reset
+from runtime.monitor.frames import Frame, Reset
 from runtime.monitor.group import BATCH_EVENTS
 from runtime.monitor.pace import without_superseded
 
@@ -94,6 +95,10 @@ class Watcher:
             self.on_end(why)
         self.call()
         return NOTHING
+
+    def sent(self, size: int) -> None:
+        """Count what of it was sent, in bytes."""
+        self._hub.counters.sent_bytes += size
 
     def delay(self) -> float:
         """Return the seconds until something is due by time alone; 0 if it is already."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from starlette.responses import Response
@@ -13,14 +13,24 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from runtime.http.errors import Refusals
 from runtime.http.security import Security
 from runtime.monitor.admission import REFUSALS, Join, Refused, admit
-from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits
+from runtime.monitor.batch import Batch
+from runtime.monitor.delivery import LIMITS, OUTLET, Delivery, Limits, Outlet
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Batch
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
 
 TOO_BIG: Final = (1009, "nothing of that size is expected here")
 """The close code of a client that sends more than ``Limits.received``."""
+
+
+class MessageOutlet(Outlet, Protocol):
+    """An outlet for WebSocket messages."""
+
+    @property
+    def deflates(self) -> bool:
+        """Whether the client takes compressed messages (RFC 7692)."""
+        ...
+
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -66,17 +76,21 @@ class _Connection(Delivery):
         super().__init__(watcher, limits)
         self._websocket = websocket
         self._too_big = False
-        self.outlet = websocket.scope.get("extensions", {}).get(OUTLET)
+        outlet: MessageOutlet | None = websocket.scope.get("extensions", {}).get(OUTLET)
+        self.outlet = outlet
+        self._deflates = outlet is not None and outlet.deflates
 
-    async def write(self, batch: Batch) -> None:
+    async def write(self, batch: Batch) -> int:
         if self.outlet is not None:
-            await self.outlet.write(self.wire(batch))
-            return
+            data = self.wire(batch)
+            await self.outlet.write(data)
+            return len(data)
         for frame in batch:
             await self._websocket.send({"type": "websocket.send", "text": frame.text})
+        return len(batch.messages)
 
     def wire(self, batch: Batch) -> bytes:
-        return batch.messages
+        return batch.deflated_messages if self._deflates else batch.messages
 
     async def receive(self) -> bool:
         """Read and drop, so that close, ping and pong are noticed."""

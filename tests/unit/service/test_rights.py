@@ -5,7 +5,7 @@ Every event of the service's monitor holds a mark of its own.  Watchers with ran
 for less than they may see, fall behind, are cut off and come back with their last id or with
 nonsense, perhaps with other rights; rights end; the table forgets; some are served as a transport does,
 wait to be told, and are told one by one while more happens.  Whatever is handed out for a connection, in
-either transport's form, is searched for marks; and nobody waits whom something is due to.
+either transport's form, compressed too, is searched for marks; and nobody waits whom something is due to.
 
 `tests/integration/test_rights.py` does the same, smaller, with a real service and real sockets.
 """
@@ -15,19 +15,27 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from generated.storage.attributes import ATTRIBUTES
 from generated.storage.streams import MONITOR
 from runtime.auth.attributes import Attributes
 from runtime.auth.claims import Claims
 from runtime.events.event import EventPosition, StoredEvent
+from runtime.monitor.compression import WINDOW_BITS
 from runtime.monitor.ending import Ending
 from runtime.monitor.hub import Hub
 from runtime.monitor.lagging import Lagging
@@ -63,6 +71,8 @@ class Connection:
     after: int
     """The position behind which it is served."""
     received: bytearray = field(default_factory=bytearray)
+    inflater: Any = field(default_factory=lambda: zlib.decompressobj(-WINDOW_BITS))
+    """What a client keeps of a compressed event stream."""
     last_id: str | None = None
     reset: bool = False
     """Whether it was told to load everything again, and so has a gap."""
@@ -92,12 +102,19 @@ class Rights(RuleBasedStateMachine):
         self.hands = Hands()
         self.table = Table(EPOCH)
         self.events: dict[int, StoredEvent] = {}
+        self.connections: list[Connection] = []
+
+    @initialize(crowd=st.sampled_from([1, 2, 1000]))
+    def begin(self, crowd: int) -> None:
         self.hub = Hub(
-            MONITOR, EventPosition(EPOCH, 0), clock=self.hands.clock, ring_bytes=RING_BYTES
+            MONITOR,
+            EventPosition(EPOCH, 0),
+            clock=self.hands.clock,
+            ring_bytes=RING_BYTES,
+            crowd=crowd,
         )
         self.hub.on_due = lambda: None
         self.lagging = Lagging(self.hub, self.table)
-        self.connections: list[Connection] = []
 
     @rule(tags=st.lists(st.sampled_from(TAGS), min_size=1, max_size=15), subject=subjects)
     def happen(self, tags: list[str], subject: str | None) -> None:
@@ -244,6 +261,8 @@ class Rights(RuleBasedStateMachine):
         over = self._is_over(connection)
         frames = connection.watcher.take()
         assert not (over and frames)
+        inflated = connection.inflater.decompress(frames.deflated_blocks)
+        assert MARK.findall(inflated) == MARK.findall(frames.blocks)
         assert not over or connection.watcher.ended is Ending.EXPIRED
         for frame in frames:
             assert json.loads(frame.text)["id"] == str(frame.id)

@@ -50,8 +50,10 @@ class Line(Delivery):
         self.ending: Ending | None = None
         self.left = asyncio.Event()
 
-    async def write(self, frames: Sequence[Frame]) -> None:
-        await self.pipe.write(self.wire(frames))
+    async def write(self, frames: Sequence[Frame]) -> int:
+        data = self.wire(frames)
+        await self.pipe.write(data)
+        return len(data)
 
     def wire(self, frames: Sequence[Frame]) -> bytes:
         if self.broken:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from websockets.frames import Opcode
 
 from runtime.events.event import EventPosition
-from runtime.monitor.frames import BEATS_KEPT, Batch, BeatFrames, EventFrames, Frame
+from runtime.monitor.frames import BEATS_KEPT, BeatFrames, EventFrames, Frame
 from tests.unit.runtime.pond import PingEvent, seen, stored
 
 
@@ -49,28 +49,6 @@ def test_a_message_is_what_a_library_puts_on_the_wire(length: int) -> None:
         frame = Frame("big_event", payload, EventPosition(1, 2))
         whole = websockets.frames.Frame(Opcode.TEXT, frame.text.encode())
         assert frame.message == whole.serialize(mask=False)
-
-
-def test_a_batch_is_its_frames_one_after_the_other_and_built_once() -> None:
-    frames = EventFrames(1)
-    batch = Batch(frames.of(stored(seen(), position)) for position in (1, 2))
-    assert batch.messages == batch[0].message + batch[1].message
-    assert batch.blocks == batch[0].block + batch[1].block
-    assert batch.messages is batch.messages
-    assert batch.blocks is batch.blocks
-    size, _, rest = batch.chunk.partition(b"\r\n")
-    assert (rest[: int(size, 16)], rest[int(size, 16) :]) == (batch.blocks, b"\r\n")
-    assert batch.chunk is batch.chunk
-
-
-def test_who_gets_the_same_and_a_heartbeat_shares_that_too() -> None:
-    beats = BeatFrames(PingEvent(message="Ping"), 1700)
-    batch = Batch([EventFrames(1).of(stored(seen(), 1))])
-    longer = batch.then(beats.at(1))
-    assert tuple(longer) == (batch[0], beats.at(1))
-    assert longer.messages == batch.messages + beats.at(1).message
-    assert batch.then(beats.at(1)) is longer
-    assert batch.then(beats.at(2)) == (batch[0], beats.at(2))
 
 
 def test_heartbeats_of_one_position_are_one_frame() -> None:

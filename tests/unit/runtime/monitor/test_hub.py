@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from runtime.events.event import EventPosition
+from runtime.monitor.batch import Batch
 from runtime.monitor.ending import Ending
-from runtime.monitor.frames import Batch, Frame
+from runtime.monitor.frames import Frame
 from runtime.monitor.hub import MADE, Hub
 from runtime.monitor.sight import Selection, Sight
 from runtime.monitor.watcher import BATCH_BYTES, Watcher

@@ -6,15 +6,20 @@ import logging
 import socket
 import struct
 import time
+import zlib
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import httpx2
 import pytest
+from starlette.datastructures import Headers
 
 from runtime.database.engine import Database
 from runtime.monitor import uvicorn
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
+from runtime.monitor.pieces import CROWD
+from runtime.monitor.sse import takes_gzip
 from runtime.monitor.stream import Heartbeat
 from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, PingEvent, seen
@@ -22,7 +27,7 @@ from tests.unit.runtime.waiting import until
 
 
 async def opened(
-    pond: PondServer, *, buffer: int | None = None, http: str = "1.1"
+    pond: PondServer, *, buffer: int | None = None, http: str = "1.1", zipped: bool = False
 ) -> socket.socket:
     """Ask for the stream on a socket of our own; nothing is read yet."""
     raw = socket.socket()
@@ -32,6 +37,8 @@ async def opened(
     loop = asyncio.get_running_loop()
     await loop.sock_connect(raw, ("127.0.0.1", pond.port))
     request = f"GET /pond HTTP/{http}\r\nHost: pond\r\nAuthorization: Bearer {pond.token('*')}\r\n"
+    if zipped:
+        request += "Accept-Encoding: gzip\r\n"
     await loop.sock_sendall(raw, request.encode() + b"\r\n")
     return raw
 
@@ -52,13 +59,81 @@ async def test_the_headers_come_at_once_and_keep_proxies_from_buffering(
 ) -> None:
     async with serve_pond(database) as pond, httpx2.AsyncClient() as client:
         url = pond.url.replace("ws://", "http://")
-        headers = {"Authorization": f"Bearer {pond.token()}"}
+        headers = {"Authorization": f"Bearer {pond.token()}", "Accept-Encoding": "identity"}
         async with client.stream("GET", url, headers=headers) as response:
             assert response.status_code == 200
             assert response.headers["content-type"] == "text/event-stream"
             assert response.headers["cache-control"] == "no-cache"
             assert response.headers["x-accel-buffering"] == "no"
+            assert response.headers["vary"] == "accept-encoding"
             assert "content-encoding" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("offer", "zipped"),
+    [
+        ("gzip, deflate, br, zstd", True),
+        ("br, GZIP;q=0.5", True),
+        ("gzip; q=0.001", True),
+        ("x-gzip", True),
+        ("gzip;q=1", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("br, deflate", False),
+        ("*", False),
+        ("gzipped", False),
+        ("", False),
+    ],
+)
+def test_a_stream_is_zipped_for_who_says_that_it_takes_that(offer: str, *, zipped: bool) -> None:
+    assert takes_gzip(Headers({"accept-encoding": offer})) is zipped
+
+
+def test_who_says_nothing_gets_it_as_it_is() -> None:
+    assert not takes_gzip(Headers({}))
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+async def test_what_many_get_is_compressed_once_for_all_who_take_gzip(
+    database: Database, *, zipped: bool
+) -> None:
+    async with serve_pond(database) as pond, AsyncExitStack() as stack:
+        raws = [await opened(pond, zipped=zipped) for _ in range(CROWD)]
+        await until(lambda: pond.monitor.counters.watching == CROWD)
+        sent = pond.monitor.counters.sent_bytes
+        await pond.happen(*fish(500))
+        texts = [await blocks_of(raw, 501, zipped=zipped) for raw in raws]
+        for raw in raws:
+            stack.callback(raw.close)
+        assert all(each == texts[0] for each in texts)
+        assert [f'"name":"fish-{number}"' in text for number, text in enumerate(texts[0][1:])] == [
+            True
+        ] * 500
+        size = CROWD * sum(len(text) for text in texts[0])
+        sent = pond.monitor.counters.sent_bytes - sent
+        assert sent < size / 5 if zipped else size < sent < size * 1.1
+
+
+async def blocks_of(raw: socket.socket, count: int, *, zipped: bool) -> list[str]:
+    """Read so many blocks of an answer in chunks."""
+    data, found = b"", b""
+    async with asyncio.timeout(10):
+        while found.count(b"\n\n") < count:
+            data += await asyncio.get_running_loop().sock_recv(raw, 65536)
+            chunks = unchunked(data.partition(b"\r\n\r\n")[2])
+            found = zlib.decompressobj(31).decompress(chunks) if zipped else chunks
+    return found.decode().split("\n\n")[:count]
+
+
+def unchunked(data: bytes) -> bytes:
+    """Return what the whole chunks hold (RFC 9112, section 7.1)."""
+    content = b""
+    while b"\r\n" in data:
+        size, _, rest = data.partition(b"\r\n")
+        if len(rest) < int(size, 16) + 2:
+            break
+        content, data = content + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return content
 
 
 async def test_a_block_is_an_id_and_one_line_of_data(database: Database) -> None:

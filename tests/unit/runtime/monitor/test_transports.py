@@ -1,4 +1,5 @@
-"""What both transports do alike: one suite, run over each."""
+"""What both transports do alike: one suite, run over each, by clients that take compressed data as
+browsers do."""
 
 from __future__ import annotations
 
@@ -92,7 +93,7 @@ class Watching:
 
 async def _websocket(pond: PondAddress, headers: dict[str, str]) -> AsyncGenerator[str]:
     try:
-        async with pond.open(headers=headers) as client:
+        async with pond.open(headers=headers, compression="deflate") as client:
             yield "open"
             try:
                 async for text in client:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
@@ -17,6 +19,7 @@ from runtime.auth.claims import Claims
 from runtime.database.engine import Database
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
+from runtime.monitor.pieces import CROWD
 from runtime.monitor.stream import Heartbeat
 from tests.unit.runtime.monitor.pond_server import (
     PondServer,
@@ -92,10 +95,50 @@ async def test_pings_come_at_their_interval(database: Database) -> None:
     assert elapsed > 0.5
 
 
-async def test_nothing_is_compressed_even_if_the_client_offers_it(pond: PondServer) -> None:
-    async with pond.watch(compression="deflate") as client:
-        assert client.response is not None
-        assert "Sec-WebSocket-Extensions" not in client.response.headers
+@pytest.mark.parametrize("compression", ["deflate", None])
+async def test_a_client_that_offers_it_has_compressed_what_many_get(
+    pond: PondServer, compression: str | None
+) -> None:
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(pond.watch("*", compression=compression))
+            for _ in range(CROWD)
+        ]
+        for client in clients:
+            assert client.response is not None
+            agreed = client.response.headers.get("Sec-WebSocket-Extensions", "none")
+            assert agreed.partition(";")[0] == ("permessage-deflate" if compression else "none")
+            await receive(client)
+        sent = pond.monitor.counters.sent_bytes
+        await pond.happen(*fish(500))
+        texts = [[await client.recv() for _ in range(500)] for client in clients]
+        assert all(each == texts[0] for each in texts)
+        assert [json.loads(text)["value"]["value"]["name"] for text in texts[0]] == [
+            f"fish-{number}" for number in range(500)
+        ]
+        size = CROWD * sum(len(text) for text in texts[0])
+        sent = pond.monitor.counters.sent_bytes - sent
+        assert sent < size / 5 if compression else size < sent < size * 1.1
+
+
+async def test_what_a_client_sends_compressed_is_read_and_dropped(pond: PondServer) -> None:
+    async with pond.watch("*", compression="deflate") as client:
+        await receive(client)
+        for _ in range(20):
+            await client.send("hello " * 100)
+        await pond.happen(seen())
+        assert await receive_many(client, 1) == ["fish_seen_event"]
+
+
+@pytest.mark.parametrize("size", [5000, 100_000_000])
+async def test_a_client_that_sends_too_much_in_few_bytes_is_closed(
+    pond: PondServer, size: int
+) -> None:
+    async with pond.watch("*", compression="deflate") as client:
+        await client.send(b"x" * size)
+        closed = await until_closed(client)
+    assert closed.rcvd is not None
+    assert closed.rcvd.code == 1009
 
 
 async def test_each_sees_what_its_attributes_open_and_ids_tell_of_the_rest(

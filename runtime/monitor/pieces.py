@@ -1,0 +1,78 @@
+"""A stream in pieces: what a crowd gets is put together from the same few of them.
+
+Connections that keep up stand where the horizon of their hub stood at some time, each at its own.  What
+they are due differs by where it begins and ends; cut at each of those places it is the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runtime.monitor.batch import Batch, Piece
+from runtime.monitor.group import BATCH_EVENTS, Due
+from runtime.monitor.ring import Ring
+
+if TYPE_CHECKING:
+    from runtime.monitor.group import Group
+
+PIECE_EVENTS: Final = 256
+"""How many events a piece spans at most."""
+PIECE_BYTES: Final = 32 * 1024
+"""Of how many bytes of events on a piece ends."""
+KEPT: Final = 128
+"""How many pieces are kept, as places and as what a group sees of them: those of a few seconds."""
+CROWD: Final = 16
+"""Of how many connections on a group is served in pieces.  For fewer it is not worth it to compress."""
+
+
+class Pieces:
+    """Where a stream is cut, and what each crowd sees between two cuts."""
+
+    def __init__(self, ring: Ring) -> None:
+        """Begin where a ring ends."""
+        self._ring = ring
+        self._begun = ring.newest, ring.added
+        """Where the piece begins that has no end yet, and what had been added by then."""
+        self._ends: dict[int, int] = {}
+        """Where a piece ends, by where it begins."""
+        self._made: dict[tuple[Group, int], Piece] = {}
+
+    def grown(self) -> None:
+        """Note that the ring has one more event, and cut if that is enough."""
+        begin, before = self._begun
+        if self._ring.added - before >= PIECE_BYTES or self._ring.newest - begin >= PIECE_EVENTS:
+            self.cut()
+
+    def cut(self) -> None:
+        """Cut behind the newest event."""
+        begin, end = self._begun[0], self._ring.newest
+        if begin < end:
+            self._ends[begin] = end
+            self._begun = end, self._ring.added
+            if len(self._ends) > KEPT:
+                del self._ends[next(iter(self._ends))]
+
+    def after(self, group: Group, served: int, horizon: int, limit: int) -> Due | None:
+        """Return what follows a cut for a group, up to another: a piece, and no more than ``limit``
+        bytes of others.
+
+        ``None`` if that is no place of a cut that is still known.
+        """
+        pieces: list[Batch] = []
+        events = 0
+        while served < horizon and (end := self._ends.get(served)) is not None:
+            piece = self._piece(group, served, end)
+            events, limit = events + len(piece), limit - piece.size
+            if pieces and (limit < 0 or events > BATCH_EVENTS):
+                break
+            pieces.append(piece)
+            served = end
+        return Due(Batch.of(pieces), served) if pieces else None
+
+    def _piece(self, group: Group, begin: int, end: int) -> Piece:
+        piece = self._made.get((group, begin))
+        if piece is None:
+            if len(self._made) == KEPT:
+                self._made.clear()
+            piece = self._made[group, begin] = Piece(group.frames(begin, end))
+        return piece
