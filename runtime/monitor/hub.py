@@ -15,7 +15,7 @@ from runtime.monitor.counters import MonitorCounters
 from runtime.monitor.frames import BeatFrames, EventFrames, Reset, ResetFrames
 from runtime.monitor.group import Due, Group
 from runtime.monitor.pace import Pace
-from runtime.monitor.pieces import CROWD, Pieces
+from runtime.monitor.pieces import MANY, Pieces
 from runtime.monitor.ring import Ring
 from runtime.monitor.sight import ALL, Selection, Sight
 from runtime.monitor.stream import Stream
@@ -42,9 +42,9 @@ class Hub:
         counters: MonitorCounters | None = None,
         ring_bytes: int = RING_BYTES,
         events_per_second: float | None = None,
-        crowd: int = CROWD,
+        many: int = MANY,
     ) -> None:
-        """Begin behind a position; ``crowd`` is of how many on connections are served in pieces."""
+        """Begin behind a position; from ``many`` connections of one sight on they are served in pieces."""
         self.stream = stream
         self.clock = clock or Clock()
         self.counters = counters or MonitorCounters()
@@ -64,7 +64,7 @@ class Hub:
         self.horizon = head.position
         """The newest position of the ring that connections see.  More may have been delivered."""
         self._advanced_at = self.clock.monotonic()
-        self._crowd = crowd
+        self._many = many
         self._pieces = Pieces(self.ring)
         self._made: dict[tuple[Group, int, int], Due] = {}
         """What is due up to there, as far as somebody has taken it."""
@@ -174,7 +174,7 @@ class Hub:
         wanted = group, served, limit
         due = self._made.get(wanted)
         if due is None and group.lists(served):
-            if len(group.members) >= self._crowd:
+            if len(group.members) >= self._many:
                 due = self._pieces.after(group, served, self.horizon, limit)
             due = due or group.between(served, self.horizon, limit)
             if len(self._made) == MADE:

@@ -1,4 +1,4 @@
-"""A stream in pieces: what a crowd gets is put together from the same few of them.
+"""A stream in pieces: what many get is put together from the same few of them.
 
 Connections that keep up stand where the horizon of their hub stood at some time, each at its own.  What
 they are due differs by where it begins and ends; cut at each of those places it is the same.
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 PIECE_EVENTS: Final = 256
 """How many events a piece spans at most."""
 PIECE_BYTES: Final = 32 * 1024
-"""Of how many bytes of events on a piece ends."""
+"""After how many bytes of events a piece ends."""
 KEPT: Final = 128
 """How many pieces are kept, as places and as what a group sees of them: those of a few seconds."""
-CROWD: Final = 16
-"""Of how many connections on a group is served in pieces.  For fewer it is not worth it to compress."""
+MANY: Final = 16
+"""From how many connections on a group is served in pieces.  For fewer it is not worth to compress."""
 
 
 class Pieces:
-    """Where a stream is cut, and what each crowd sees between two cuts."""
+    """Where a stream is cut, and what each group of many sees between two cuts."""
 
     def __init__(self, ring: Ring) -> None:
         """Begin where a ring ends."""

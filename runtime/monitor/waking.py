@@ -24,7 +24,7 @@ FEW: Final = 50
 """How many connections never have to wait: it is more than these that are a crowd."""
 PART: Final = 0.0005
 """Seconds for which connections are told before others have their turn: what a request waits for."""
-REST: Final = 60.0
+REST: Final = 120.0
 """How much longer than a part the rest after it is, in a process that has no time to spare.  One
 that does nothing else does not rest."""
 LONGEST_REST: Final = 3.0

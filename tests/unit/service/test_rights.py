@@ -104,14 +104,14 @@ class Rights(RuleBasedStateMachine):
         self.events: dict[int, StoredEvent] = {}
         self.connections: list[Connection] = []
 
-    @initialize(crowd=st.sampled_from([1, 2, 1000]))
-    def begin(self, crowd: int) -> None:
+    @initialize(many=st.sampled_from([1, 2, 1000]))
+    def begin(self, many: int) -> None:
         self.hub = Hub(
             MONITOR,
             EventPosition(EPOCH, 0),
             clock=self.hands.clock,
             ring_bytes=RING_BYTES,
-            crowd=crowd,
+            many=many,
         )
         self.hub.on_due = lambda: None
         self.lagging = Lagging(self.hub, self.table)

@@ -11,7 +11,7 @@ from runtime.events.event import EventPosition
 from runtime.monitor.frames import Frame
 from runtime.monitor.group import BATCH_EVENTS
 from runtime.monitor.hub import Hub
-from runtime.monitor.pieces import CROWD, KEPT, PIECE_BYTES, PIECE_EVENTS
+from runtime.monitor.pieces import KEPT, MANY, PIECE_BYTES, PIECE_EVENTS
 from runtime.monitor.watcher import BATCH_BYTES, Watcher
 from tests.unit.runtime.pond import STREAM, angler, caught, seen, stored
 
@@ -19,8 +19,8 @@ from tests.unit.runtime.pond import STREAM, angler, caught, seen, stored
 class Pond:
     """A hub that shows its connections more when the test says so, since one of them is to be told."""
 
-    def __init__(self, crowd: int = 1) -> None:
-        self.hub = Hub(STREAM, EventPosition(1700, 0), crowd=crowd)
+    def __init__(self, many: int = 1) -> None:
+        self.hub = Hub(STREAM, EventPosition(1700, 0), many=many)
         self.hub.on_due = lambda: None
         assert self.watcher("pond:fish:see").on_due(lambda: None)
         self.advance()
@@ -77,8 +77,8 @@ def test_what_nobody_of_a_group_sees_is_passed_over() -> None:
 
 
 def test_a_few_are_served_as_they_are() -> None:
-    pond = Pond(CROWD)
-    watchers = [pond.watcher() for _ in range(CROWD - 1)]
+    pond = Pond(MANY)
+    watchers = [pond.watcher() for _ in range(MANY - 1)]
     pond.advance(5)
     assert not watchers[0].take()._pieces
     pond.watcher()

@@ -18,7 +18,7 @@ from runtime.database.engine import Database
 from runtime.monitor import uvicorn
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
-from runtime.monitor.pieces import CROWD
+from runtime.monitor.pieces import MANY
 from runtime.monitor.sse import takes_gzip
 from runtime.monitor.stream import Heartbeat
 from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
@@ -98,8 +98,8 @@ async def test_what_many_get_is_compressed_once_for_all_who_take_gzip(
     database: Database, *, zipped: bool
 ) -> None:
     async with serve_pond(database) as pond, AsyncExitStack() as stack:
-        raws = [await opened(pond, zipped=zipped) for _ in range(CROWD)]
-        await until(lambda: pond.monitor.counters.watching == CROWD)
+        raws = [await opened(pond, zipped=zipped) for _ in range(MANY)]
+        await until(lambda: pond.monitor.counters.watching == MANY)
         sent = pond.monitor.counters.sent_bytes
         await pond.happen(*fish(500))
         texts = [await blocks_of(raw, 501, zipped=zipped) for raw in raws]
@@ -109,7 +109,7 @@ async def test_what_many_get_is_compressed_once_for_all_who_take_gzip(
         assert [f'"name":"fish-{number}"' in text for number, text in enumerate(texts[0][1:])] == [
             True
         ] * 500
-        size = CROWD * sum(len(text) for text in texts[0])
+        size = MANY * sum(len(text) for text in texts[0])
         sent = pond.monitor.counters.sent_bytes - sent
         assert sent < size / 5 if zipped else size < sent < size * 1.1
 

@@ -19,7 +19,7 @@ from runtime.auth.claims import Claims
 from runtime.database.engine import Database
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
-from runtime.monitor.pieces import CROWD
+from runtime.monitor.pieces import MANY
 from runtime.monitor.stream import Heartbeat
 from tests.unit.runtime.monitor.pond_server import (
     PondServer,
@@ -102,7 +102,7 @@ async def test_a_client_that_offers_it_has_compressed_what_many_get(
     async with AsyncExitStack() as stack:
         clients = [
             await stack.enter_async_context(pond.watch("*", compression=compression))
-            for _ in range(CROWD)
+            for _ in range(MANY)
         ]
         for client in clients:
             assert client.response is not None
@@ -116,7 +116,7 @@ async def test_a_client_that_offers_it_has_compressed_what_many_get(
         assert [json.loads(text)["value"]["value"]["name"] for text in texts[0]] == [
             f"fish-{number}" for number in range(500)
         ]
-        size = CROWD * sum(len(text) for text in texts[0])
+        size = MANY * sum(len(text) for text in texts[0])
         sent = pond.monitor.counters.sent_bytes - sent
         assert sent < size / 5 if compression else size < sent < size * 1.1
 
