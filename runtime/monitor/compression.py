@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 WINDOW_BITS: Final = 12
-"""How far back a message refers, as a power of two in bytes.  Events are like those just before them,
-and a client's inflater needs no more memory than that."""
+"""How far back a message refers, as a power of two in bytes: events are like those just before them."""
 LEVEL: Final = 1
 """The quickest: a higher one takes longer and saves a hundredth more."""
 MEMORY: Final = 5
@@ -42,14 +41,14 @@ def deflated(content: bytes) -> bytes:
 
 
 def stored(content: bytes) -> bytes:
-    """Make the same of it without compressing it: five bytes more, and nothing to do."""
-    return b"".join(
-        part
-        for start in range(0, len(content), STORED_BYTES)
-        for part in _stored_block(content[start : start + STORED_BYTES])
-    )
+    """Make the same of it without compressing it."""
+    parts = [
+        content[start : start + STORED_BYTES] for start in range(0, len(content), STORED_BYTES)
+    ]
+    # Go hands out what it has read when it meets an empty block, as a flush ends with.
+    return b"".join(map(_stored_block, [*parts, b""])) if content else b""
 
 
-def _stored_block(content: bytes) -> tuple[bytes, bytes]:
+def _stored_block(content: bytes) -> bytes:
     length = len(content)
-    return struct.pack("<BHH", 0, length, length ^ 0xFFFF), content
+    return struct.pack("<BHH", 0, length, length ^ 0xFFFF) + content

@@ -22,7 +22,7 @@ class MonitorCounters:
     delivered: int = 0
     """Events taken from the log."""
     sent_bytes: int = 0
-    """Bytes sent to connections, as they go over the wire."""
+    """Bytes of frames sent to connections, compressed for those that take it."""
     ended: Counter[Ending] = field(default_factory=Counter)
     """Connections that the server ended, by reason."""
     lagged: int = 0

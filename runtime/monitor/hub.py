@@ -94,6 +94,7 @@ class Hub:
         group = self._groups.get(sight)
         if group is None:
             group = self._groups[sight] = Group(sight, self.ring)
+        self._pieces.cut()
         watcher = Watcher(self, group, claims.expires_at)
         group.members.add(watcher)
         if selection.after is not None and self.stream.resume:
@@ -118,6 +119,7 @@ class Hub:
         self.counters.watching -= 1
         if not group.members and self._groups.get(group.sight) is group:
             del self._groups[group.sight]
+            self._pieces.forget(group)
 
     def deliver(self, event: StoredEvent) -> None:
         """Take the next event.  It becomes a frame only if somebody who sees it takes it.
@@ -126,7 +128,7 @@ class Hub:
             ValueError: It does not follow the one before.
         """
         self.ring.append(event)
-        self._pieces.grown()
+        self._pieces.grow()
         self.counters.delivered += 1
         for group in self._groups.values():
             if group.sight.sees(event.tag, event.subject):
@@ -140,7 +142,7 @@ class Hub:
         before, self.horizon = self.horizon, self.ring.newest
         if before == self.horizon:
             return
-        self._pieces.cut()
+        self._pieces.show()
         self._made.clear()
         told = len(self.due)
         for group in self._groups.values():
@@ -175,7 +177,7 @@ class Hub:
         due = self._made.get(wanted)
         if due is None and group.lists(served):
             if len(group.members) >= self._many:
-                due = self._pieces.after(group, served, self.horizon, limit)
+                due = self._pieces.after(group, served, limit)
             due = due or group.between(served, self.horizon, limit)
             if len(self._made) == MADE:
                 self._made.clear()

@@ -61,7 +61,7 @@ HEADERS: Final = (
 ZIPPED: Final = ((b"content-encoding", b"gzip"),)
 """What is added for a client that takes it."""
 
-_GZIP: Final = re.compile(r"(?:x-)?gzip\s*(?:;\s*q=(\S*))?", re.IGNORECASE)
+_GZIP: Final = re.compile(r"(?:x-)?gzip\s*(?:;\s*q=(1(?:\.0{0,3})?|0(?:\.[0-9]{0,3})?))?", re.I)
 """An offer to take it, and its weight; of weight 0 it is a refusal."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from runtime.monitor.delivery import AT_ONCE_BYTES, OUTLET
+from runtime.monitor.delivery import AT_ONCE_BYTES, LIMITS, OUTLET
 from runtime.monitor.ending import Ending
 from runtime.monitor.permessage_deflate import SharedDeflate
 from runtime.monitor.sse import LINE
@@ -321,7 +321,7 @@ def _drop(transport: asyncio.Transport) -> None:
 UVICORN: Final[dict[str, Any]] = {
     "http": HTTPProtocol,
     "ws": StreamProtocol,
-    "ws_max_size": 64 * 1024,
+    "ws_max_size": LIMITS.received,
     "ws_ping_interval": PING_SECONDS,
     "ws_ping_timeout": PING_SECONDS,
     "ws_per_message_deflate": False,
@@ -331,5 +331,6 @@ UVICORN: Final[dict[str, Any]] = {
 """What to hand to ``uvicorn.Config`` for a service with streams.
 
 uvicorn would compress once for each connection, which costs more than everything else together
-(:class:`StreamProtocol` agrees on what is done once for all of them); the shutdown is bounded because a request may still be at work.
+(:class:`StreamProtocol` agrees on what is done once for all of them); the shutdown is bounded because a
+request may still be at work.
 """

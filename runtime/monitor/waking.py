@@ -31,8 +31,8 @@ LONGEST_REST: Final = 3.0
 """Seconds that the rests of one round take at most.  An event is late by about that, and what it takes to
 tell the crowd itself, with what others do between its parts."""
 FULL: Final = 0.75
-"""Which part of what a connection is given at once may come in a round.  For what is more it would have to
-be waited until the system has room, one by one."""
+"""Which part of what a connection is given at once each may be sent in a round, in the mean of a crowd.  For
+what is more it would have to be waited until the system has room, one by one."""
 SPARE: Final = 0.25
 """Which part of the time that telling leaves may go into other things before a crowd rests."""
 BUSY: Final = 0.5

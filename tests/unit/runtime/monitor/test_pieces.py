@@ -11,7 +11,7 @@ from runtime.events.event import EventPosition
 from runtime.monitor.frames import Frame
 from runtime.monitor.group import BATCH_EVENTS
 from runtime.monitor.hub import Hub
-from runtime.monitor.pieces import KEPT, MANY, PIECE_BYTES, PIECE_EVENTS
+from runtime.monitor.pieces import KEPT, KEPT_BYTES, MANY, PIECE_BYTES, PIECE_EVENTS
 from runtime.monitor.watcher import BATCH_BYTES, Watcher
 from tests.unit.runtime.pond import STREAM, angler, caught, seen, stored
 
@@ -122,13 +122,69 @@ def test_no_more_is_handed_out_than_there_is_room_for_but_always_something() -> 
 
 def test_old_cuts_are_forgotten_and_who_stands_there_is_served_all_the_same() -> None:
     pond = Pond()
-    watcher = pond.watcher()
+    watcher, other = pond.watcher(), pond.watcher()
     for _ in range(2 * KEPT):
         pond.advance()
+        other.take()
     assert len(pond.hub._pieces._ends) == KEPT
     batch = watcher.take()
     assert not batch._pieces
     assert positions(batch) == list(range(1, 2 * KEPT + 1))
+
+
+def test_it_is_cut_where_somebody_stands_and_not_where_nobody_does() -> None:
+    pond = Pond()
+    watcher = pond.watcher()
+    for _ in range(20):
+        pond.advance()
+    [piece] = watcher.take()._pieces
+    assert positions(piece) == list(range(1, 21))
+
+
+def test_where_many_see_to_it_is_cut_too_when_a_piece_becomes_large_behind_it() -> None:
+    pond = Pond()
+    watcher = pond.watcher()
+    pond.advance(2)
+    pond.happen(3, PIECE_BYTES)
+    assert [positions(each) for each in watcher.take()._pieces] == [[1, 2]]
+    assert watcher.served == 3
+
+
+def test_an_event_behind_what_is_not_seen_is_handed_out_however_large() -> None:
+    pond = Pond()
+    catches = pond.watcher("pond:fish:catch")
+    other = pond.watcher("pond:fish:see")
+    pond.advance()
+    other.take()
+    pond.hub.deliver(stored(caught("x" * BATCH_BYTES), 3))
+    pond.hub.advance()
+    pond.hub.close()
+    assert positions(catches.take()) == [2]
+
+
+def test_nothing_is_kept_for_a_group_that_is_no_more() -> None:
+    pond = Pond()
+    watcher, other = pond.watcher(), pond.watcher("pond:fish:see")
+    pond.advance(3)
+    watcher.take()
+    other.take()
+    assert len(pond.hub._pieces._made) == 2
+    watcher.leave()
+    assert len(pond.hub._pieces._made) == 1
+
+
+def test_little_is_kept_of_large_events() -> None:
+    pond = Pond()
+    watcher = pond.watcher()
+    pieces = pond.hub._pieces
+    for _ in range(10):
+        pond.advance(1, KEPT_BYTES // 4)
+        watcher.take()
+        assert pieces._bytes == sum(piece.size for piece in pieces._made.values())
+        assert pieces._bytes <= KEPT_BYTES
+    pond.advance(1, KEPT_BYTES)
+    watcher.take()
+    assert len(pieces._made) == 1
 
 
 def test_few_pieces_are_kept() -> None:
