@@ -201,15 +201,21 @@ async def test_a_client_that_leaves_is_noticed(pond: PondProcess, watching: Watc
 
 
 @pytest.mark.parametrize(
-    ("server", "code"), [("uvicorn", 1012), ("hypercorn", 1011), ("granian", 1006)]
+    ("server", "codes"),
+    [
+        ("uvicorn", {1012}),
+        ("hypercorn", {1011}),
+        # It drops its connections; now and then our word is there before.
+        ("granian", {1006, 1012}),
+    ],
 )
-async def test_how_a_stop_is_told(server: str, code: int, tmp_path: Path) -> None:
+async def test_how_a_stop_is_told(server: str, codes: set[int], tmp_path: Path) -> None:
     pond = started(server, tmp_path)
     try:
         async with pond.watch("*") as client:
             await client.recv()
             pond.process.send_signal(signal.SIGTERM)
             await until_closed(client)
-            assert client.close_code == code
+            assert client.close_code in codes
     finally:
         end(pond)
