@@ -44,7 +44,9 @@ async def baked(bench: Bench, *identifiers: str) -> EmbeddedEngine[Noted]:
         if not identifier.startswith("waits"):
             assert await ended(engine, identifier) is RunStatus.COMPLETED
     async with asyncio.timeout(20):
-        while await count(bench, workflow_step) < len(identifiers):
+        while True:
+            if await count(bench, workflow_step) >= len(identifiers):
+                break
             await asyncio.sleep(0.01)
     return engine
 
