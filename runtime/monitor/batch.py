@@ -11,7 +11,7 @@ from runtime.monitor.compression import deflated, deflated_messages, stored
 from runtime.monitor.frames import DEFLATED_TEXT, Frame, frame_head
 
 WORTH: Final = 1024
-"""Of how many bytes on it is compressed what many get: less is sent as soon as it is."""
+"""From how many bytes on a piece is compressed: of one or two events hardly anything is saved."""
 
 
 class Batch(tuple[Frame, ...]):

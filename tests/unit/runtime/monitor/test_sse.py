@@ -79,6 +79,8 @@ async def test_the_headers_come_at_once_and_keep_proxies_from_buffering(
         ("gzip;q=1", True),
         ("gzip;q=0", False),
         ("gzip; q=0.000", False),
+        ("gzip;q=abc", False),
+        ("gzip;q=2", False),
         ("br, deflate", False),
         ("*", False),
         ("gzipped", False),
