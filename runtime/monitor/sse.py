@@ -108,8 +108,9 @@ class _EventStream(Response):
         """Send the headers at once, and then whatever is due."""
         try:
             await self._begin(send)
-            connection = _Connection(scope, receive, send, self._watcher, self._limits)
-            connection.zipped = self._zipped
+            connection = _Connection(
+                scope, receive, send, self._watcher, self._limits, zipped=self._zipped
+            )
             await connection.serve()
         except OSError:
             # Gone while we were writing: nobody is left to tell.
@@ -125,13 +126,18 @@ class _EventStream(Response):
 
 
 class _Connection(Delivery):
-    zipped = False
-    """Whether what is sent is part of a gzip file."""
-
     def __init__(
-        self, scope: Scope, receive: Receive, send: Send, watcher: Watcher, limits: Limits
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        watcher: Watcher,
+        limits: Limits,
+        *,
+        zipped: bool,
     ) -> None:
         super().__init__(watcher, limits)
+        self._zipped = zipped
         self._http_receive = receive
         self._http_send = send
         if scope["http_version"] == "1.1":
@@ -152,12 +158,12 @@ class _Connection(Delivery):
             data = self.wire(batch)
             await self.outlet.write(data)
             return len(data)
-        body = batch.deflated_blocks if self.zipped else batch.blocks
+        body = batch.deflated_blocks if self._zipped else batch.blocks
         await self._http_send({"type": "http.response.body", "body": body, "more_body": True})
         return len(body)
 
     def wire(self, batch: Batch) -> bytes:
-        return batch.deflated_chunk if self.zipped else batch.chunk
+        return batch.deflated_chunk if self._zipped else batch.chunk
 
     async def receive(self) -> bool:
         message = await self._http_receive()
