@@ -47,6 +47,10 @@ IDLE_SECONDS: Final = 75
 """How long a connection may wait for its next request: longer than the minute that proxies keep
 theirs for (nginx, load balancers), and than HTTP clients do, so that it is they who close it.  One
 that the server closes just as a request is sent costs that request."""
+TAKEN: Final = 1024
+TAKEN_SECONDS: Final = 0.1
+"""How many bytes a client of a WebSocket may have taken at once, and how long it waits for more.  It has
+nothing to say but pings and a close; of small messages a second's worth would keep all others waiting."""
 BAD_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -62,6 +66,8 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.close_timeout = CLOSE_SECONDS
         self.conn.available_extensions = [SharedDeflate()]
         self._abort_timer: asyncio.TimerHandle | None = None
+        self._untaken = b""
+        """What the client sent, and had too much of for one turn."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin, with a small buffer."""
@@ -69,15 +75,39 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         _keep_little(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take what the client sends.
+        """Take what the client sends, a little at a time.
 
         A handshake that is not one, or too large, is refused; uvicorn would let the client wait.
         """
-        super().data_received(data)
+        if self.handshake_initiated:
+            self._untaken += data
+            self._take_some()
+        else:
+            super().data_received(data)
+            self._refuse_bad_handshake()
+
+    def _refuse_bad_handshake(self) -> None:
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
             self.handshake_complete = self.close_sent = True
             self.transport.write(b"".join(self.conn.data_to_send()) or BAD_HANDSHAKE)
             self.transport.close()
+
+    def _take_some(self) -> None:
+        """Take a turn's worth, and the rest after a while."""
+        part, self._untaken = self._untaken[:TAKEN], self._untaken[TAKEN:]
+        super().data_received(part)
+        if self.transport.is_closing():
+            self._untaken = b""
+        elif self._untaken:
+            self.transport.pause_reading()
+            self.loop.call_later(TAKEN_SECONDS, self._take_some)
+        else:
+            self.transport.resume_reading()
+
+    def handle_text(self, event: Any) -> None:
+        """Drop what the client says: nothing is expected of it."""
+
+    handle_bytes = handle_cont = handle_text
 
     def send(self, message: Any) -> Coroutine[Any, Any, None]:
         """Send for the application; a close is written at once, even to a reader that stalls."""
@@ -145,6 +175,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that it is over."""
+        self._untaken = b""
         if self._abort_timer is not None:
             self._abort_timer.cancel()
         super().connection_lost(exc)

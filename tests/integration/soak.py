@@ -14,12 +14,12 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from itertools import cycle
-from pathlib import Path
 from random import Random
 from statistics import linear_regression
 from typing import Final
 
 from tests.integration.dashboard import Dashboard
+from tests.integration.memory import resident
 from tests.integration.readers import READERS, Document, Reader
 from tests.servers.storage_service import StorageServer
 from tests.unit.runtime.waiting import until
@@ -251,14 +251,6 @@ async def _all_served(members: Sequence[Member], position: int) -> None:
     await until(
         lambda: all(member.served >= position for member in members), seconds=CATCH_UP_SECONDS
     )
-
-
-def resident(pid: int) -> int:
-    """Return the bytes that a process has in memory."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    raise ProcessLookupError(pid)
 
 
 def _logged(server: StorageServer) -> list[tuple[int, str]]:

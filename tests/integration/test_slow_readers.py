@@ -22,8 +22,8 @@ import httpx2
 import pytest
 
 from runtime.events.publisher import EncodedEvent
+from tests.integration.memory import MIB, memory
 from tests.integration.readers import LOST, NORMAL, READERS, Document, Reader
-from tests.integration.soak import resident
 from tests.integration.telling import Teller, telling
 from tests.servers.storage_service import PlainServer, StorageServer
 from tests.unit.runtime.waiting import until
@@ -32,7 +32,6 @@ READING: Final = 200
 STALLED: Final = 20
 SMALL_BUFFER: Final = 4096
 KIB: Final = 1024
-MIB: Final = 1024**2
 SEEN: Final = "location_updated_event"
 UNSEEN: Final = "aip_updated_event"
 ONE_IN: Final = 40
@@ -146,21 +145,6 @@ async def stalled(server: StorageServer) -> AsyncIterator[list[Lagging]]:
         for each in lagging:
             if each.reader is not None:
                 await each.reader.leave()
-
-
-@asynccontextmanager
-async def memory(server: StorageServer) -> AsyncIterator[list[int]]:
-    """Note what the service has in memory, twenty times a second."""
-    sizes = [resident(server.pid)]
-
-    async def sample() -> None:
-        while True:
-            await asyncio.sleep(0.05)
-            sizes.append(resident(server.pid))
-
-    sampling = asyncio.create_task(sample())
-    yield sizes
-    sampling.cancel()
 
 
 async def test_stalled_readers_cost_little_are_told_and_come_back_without_a_loss(

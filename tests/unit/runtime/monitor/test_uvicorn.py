@@ -1,4 +1,4 @@
-"""What uvicorn's protocols leave open: clients that begin a request and never come to its end."""
+"""What uvicorn's protocols leave open: clients that never come to an end, of a request or of talking."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
+from websockets.frames import Close, CloseCode, Frame, Opcode
 
 from runtime.database.engine import Database
 from runtime.monitor import uvicorn
 from tests.unit.runtime.monitor.pond_server import PondServer, serve_pond
+from tests.unit.runtime.waiting import until
 
 UPGRADE = (
     b"GET /pond/monitor HTTP/1.1\r\nHost: pond\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
+PING = Frame(Opcode.PING, b"").serialize(mask=True)
+CLOSE = Frame(Opcode.CLOSE, Close(CloseCode.GOING_AWAY, "").serialize()).serialize(mask=True)
+RESERVED = bytes([0x83, 0x80]) + bytes(4)
+"""A frame of a kind that there is none of (RFC 6455, section 5.2)."""
 LONG_IDLE_SECONDS = 5.5
 """More than the 5 s after which the HTTP clients of Python let go of a connection."""
 
@@ -74,3 +80,52 @@ async def test_a_watcher_stays_longer_than_a_head_may_take(
         await asyncio.sleep(0.4)
         await client.ping()
         assert pond.monitor.counters.watching == 1
+
+
+@pytest.fixture
+def slow_to_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uvicorn, "TAKEN", 10 * len(PING))
+    monkeypatch.setattr(uvicorn, "TAKEN_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("slow_to_take")
+async def test_others_have_their_turn_while_a_client_talks(database: Database) -> None:
+    async with serve_pond(database) as pond, pond.watch("*") as talks, pond.watch("*") as other:
+        talks.transport.write(PING * 400 + CLOSE)
+        for _ in range(3):
+            await (await other.ping())
+        assert pond.monitor.counters.watching == 2
+        async with asyncio.timeout(30):
+            await talks.wait_closed()
+        assert talks.close_code == CloseCode.GOING_AWAY
+        await until(lambda: pond.monitor.counters.watching == 1)
+
+
+@pytest.mark.usefixtures("slow_to_take")
+async def test_nothing_more_is_taken_of_a_client_that_breaks_the_protocol(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serve_pond(database) as pond, pond.watch("*") as talks:
+        talks.transport.write(PING * 20 + RESERVED + PING * 400)
+        async with asyncio.timeout(10):
+            await talks.wait_closed()
+        assert talks.close_code == CloseCode.PROTOCOL_ERROR
+        await until(lambda: pond.monitor.counters.watching == 0)
+        await asyncio.sleep(3 * uvicorn.TAKEN_SECONDS)
+    assert caplog.records == []
+
+
+@pytest.mark.usefixtures("slow_to_take")
+async def test_who_talks_and_leaves_is_forgotten(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serve_pond(database) as pond:
+        async with pond.watch("*") as talks:
+            talks.transport.write(PING * 400)
+            await asyncio.sleep(3 * uvicorn.TAKEN_SECONDS)
+            talks.transport.abort()
+        await until(lambda: pond.monitor.counters.watching == 0)
+        await asyncio.sleep(3 * uvicorn.TAKEN_SECONDS)
+    assert [
+        record for record in caplog.records if record.name.startswith(("asyncio", "uvicorn"))
+    ] == []

@@ -1,0 +1,36 @@
+"""What a service has in memory, as the system says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from tests.servers.storage_service import StorageServer
+
+MIB: Final = 1024**2
+
+
+def resident(pid: int) -> int:
+    """Return the bytes that a process has in memory."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise ProcessLookupError(pid)
+
+
+@asynccontextmanager
+async def memory(server: StorageServer) -> AsyncIterator[list[int]]:
+    """Note how many bytes it has, twenty times a second and at the beginning."""
+    sizes = [resident(server.pid)]
+
+    async def sample() -> None:
+        while True:
+            await asyncio.sleep(0.05)
+            sizes.append(resident(server.pid))
+
+    sampling = asyncio.create_task(sample())
+    yield sizes
+    sampling.cancel()
