@@ -64,6 +64,8 @@ class EventLog:
         self.stream = stream
         self._database = database
         self._begun = False
+        self._newest: int | None = None
+        """The position of the last event written here."""
 
     async def head(self) -> EventPosition:
         """Return the newest position.  The first call ever begins the log."""
@@ -106,6 +108,7 @@ class EventLog:
             actor=actor,
             operation=operation,
             recorded_at=datetime.now(UTC),
+            newest=self._newest,
         )
         last = await append(writing.connection, batch)
         if last is None:
@@ -113,6 +116,7 @@ class EventLog:
             await writing.connection.execute(insert(event_stream).values(self._row()))
             await append(writing.connection, batch)
         await writing.commit()
+        self._newest = last
         return [
             StoredEvent(
                 stream=self.stream,

@@ -18,6 +18,8 @@ class Batch:
     actor: str
     operation: str
     recorded_at: datetime
+    newest: int | None = None
+    """The newest position of the stream, as far as its writer knows; others write too."""
 
     @property
     def moment(self) -> datetime:

@@ -12,10 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.events.counter.batch import Batch
 
-# The write lock is held, so nobody comes between the two.  With RETURNING it would be one statement,
-# which takes longer than both when the caches hold other things, as between two requests.
 _POSITION: Final = "SELECT position FROM event_stream WHERE name = ?"
-_ADVANCE: Final = "UPDATE event_stream SET position = ? WHERE name = ?"
+_ADVANCE: Final = "UPDATE event_stream SET position = ? WHERE name = ? AND position = ?"
 _INSERT: Final = (
     "INSERT INTO event"
     " (stream, position, tag, subject, payload, actor, operation, recorded_at)"
@@ -35,11 +33,9 @@ async def append(connection: AsyncConnection, batch: Batch) -> int | None:
 
 def _append(driver: sqlite3.Connection, batch: Batch) -> int | None:
     """Do the work, in the driver's thread."""
-    rows = driver.execute(_POSITION, (batch.stream,)).fetchall()
-    if not rows:
+    last = _advance(driver, batch)
+    if last is None:
         return None
-    last: int = rows[0][0] + len(batch.events)
-    driver.execute(_ADVANCE, (last, batch.stream))
     # As SQLAlchemy writes a moment on SQLite.
     moment = batch.moment.isoformat(" ", "microseconds")
     driver.executemany(
@@ -65,3 +61,23 @@ def _append(driver: sqlite3.Connection, batch: Batch) -> int | None:
         if not driver.in_transaction:
             raise
     return last
+
+
+def _advance(driver: sqlite3.Connection, batch: Batch) -> int | None:
+    """Advance the stream, and return its newest position then.
+
+    It is read only where it is not what the writer believes: at each step of a statement this thread gives
+    the interpreter away, and waits until it gets it back.  With RETURNING it would be one statement, which
+    takes longer than two.
+    """
+    newest, number = batch.newest, len(batch.events)
+    while (
+        newest is None
+        or driver.execute(_ADVANCE, (newest + number, batch.stream, newest)).rowcount == 0
+    ):
+        # The write lock is held, so that nobody comes in between.
+        row = driver.execute(_POSITION, (batch.stream,)).fetchone()
+        if row is None:
+            return None
+        [newest] = row
+    return newest + number

@@ -71,6 +71,20 @@ async def test_processes_that_begin_a_log_together_agree_on_its_epoch(database_u
         await each.close()
 
 
+async def test_writers_who_do_not_know_of_one_another_write_one_sequence(
+    database: Database,
+) -> None:
+    logs = [EventLog(database, "pond") for _ in range(2)]
+    positions = [
+        event.position
+        for turn, payloads in enumerate([1, 1, 3, 1, 1, 2, 1])
+        for event in await commit(database, logs[turn % 3 % 2], *[b"{}"] * payloads)
+    ]
+    assert positions == list(range(1, 11))
+    assert [event.position for event in await logs[0].read(0, 20)] == positions
+    assert (await logs[1].head()).position == 10
+
+
 async def test_the_first_event_may_come_before_anybody_asked_for_the_head(
     database: Database, log: EventLog
 ) -> None:
