@@ -23,13 +23,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -68,9 +69,12 @@ class Turn:
     milliseconds: list[float]
 
 
-def p99(turns: list[Turn]) -> float:
-    """Return that of all answers: of a single turn, which has few, it would be the slowest."""
-    return statistics.quantiles((each for turn in turns for each in turn.milliseconds), n=100)[98]
+def p99_of_rounds(turns: Sequence[Turn], number: int) -> list[float]:
+    """Return that of each round's answers: of a single turn, which may have few, it would be the slowest."""
+    return [
+        statistics.quantiles((each for turn in some for each in turn.milliseconds), n=100)[98]
+        for some in (turns[start : start + number] for start in range(0, len(turns), number))
+    ]
 
 
 @dataclass
@@ -274,16 +278,22 @@ def run(condition: str, rounds: int, watchers: int) -> Found:
 
 def report(condition: str, found: Found) -> None:
     for name, turns in found.items():
-        pairs = list(zip(turns[PlainServer], turns[Silent], strict=True))
-        median = statistics.median
-        rates = [median(turn.rate for turn in turns[kind]) for kind in (PlainServer, Silent)]
-        p99s = [p99(turns[kind]) for kind in (PlainServer, Silent)]
-        rate_ratio = median(loud.rate / silent.rate for loud, silent in pairs)
+        loud, silent = turns[PlainServer], turns[Silent]
+        rates = [each.rate for each in loud], [each.rate for each in silent]
+        p99s = p99_of_rounds(loud, TURNS[name]), p99_of_rounds(silent, TURNS[name])
         print(
-            f"{condition:15} {name:7} rate {rates[0]:6.0f} of {rates[1]:6.0f}  ratio {rate_ratio:5.2f}"
-            f"   p99 {p99s[0]:7.2f} of {p99s[1]:7.2f}  ratio {p99s[0] / p99s[1]:5.2f}",
-            flush=True,
+            f"{condition:15} {name:7} rate {compared(*rates)}   p99 {compared(*p99s)}", flush=True
         )
+
+
+def compared(loud: Sequence[float], silent: Sequence[float]) -> str:
+    """Write the medians of both, and of their ratio with its standard error (1.25 times the mean's)."""
+    ratios = [ours / theirs for ours, theirs in zip(loud, silent, strict=True)]
+    error = 1.25 * statistics.stdev(ratios) / len(ratios) ** 0.5 if len(ratios) > 1 else math.nan
+    median = statistics.median
+    return (
+        f"{median(loud):6.1f} of {median(silent):6.1f}  ratio {median(ratios):5.2f} ± {error:4.2f}"
+    )
 
 
 def main() -> None:
