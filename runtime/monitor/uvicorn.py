@@ -66,6 +66,8 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.close_timeout = CLOSE_SECONDS
         self.conn.available_extensions = [SharedDeflate()]
         self._abort_timer: asyncio.TimerHandle | None = None
+        self.on_flood: Callable[[], None] | None = None
+        """To be called when the client sends more than is taken at once, the first time."""
         self._untaken = b""
         """What the client sent, and had too much of for one turn."""
 
@@ -96,6 +98,9 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         """Take a turn's worth, and the rest after a while."""
         part, self._untaken = self._untaken[:TAKEN], self._untaken[TAKEN:]
         super().data_received(part)
+        if self._untaken and self.on_flood is not None:
+            self.on_flood()
+            self.on_flood = None
         if self.transport.is_closing():
             self._untaken = b""
         elif self._untaken:

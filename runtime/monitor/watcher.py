@@ -100,6 +100,10 @@ class Watcher:
         """Count what of it was sent, in bytes."""
         self._hub.counters.sent_bytes += size
 
+    def flooded(self) -> None:
+        """Count that its client says more than anybody needs to."""
+        self._hub.counters.flooded += 1
+
     def delay(self) -> float:
         """Return the seconds until something is due by time alone; 0 if it is already."""
         seconds = self._beat_at - self._clock.monotonic()

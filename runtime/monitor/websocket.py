@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
@@ -25,6 +26,9 @@ TOO_BIG: Final = (1009, "nothing of that size is expected here")
 
 class MessageOutlet(Outlet, Protocol):
     """An outlet for WebSocket messages."""
+
+    on_flood: Callable[[], None] | None
+    """To be called when the client sends more than is taken at once, the first time."""
 
     @property
     def deflates(self) -> bool:
@@ -79,6 +83,8 @@ class _Connection(Delivery):
         outlet: MessageOutlet | None = websocket.scope.get("extensions", {}).get(OUTLET)
         self.outlet = outlet
         self._deflates = outlet is not None and outlet.deflates
+        if outlet is not None:
+            outlet.on_flood = self._flooded
 
     async def write(self, batch: Batch) -> int:
         if self.outlet is not None:
@@ -102,8 +108,14 @@ class _Connection(Delivery):
             self.due.set()
         return True
 
+    def _flooded(self) -> None:
+        self._watcher.flooded()
+        client = self._websocket.client
+        _log.warning("monitor.flooded", address=client.host if client else "")
+
     async def refuse(self) -> bool:
         if self._too_big:
+            self._flooded()
             await self._close(*TOO_BIG)
         return self._too_big
 

@@ -18,6 +18,7 @@ from tests.integration.dashboard import Dashboard
 from tests.integration.memory import MIB, memory
 from tests.integration.readers import READERS, Reader
 from tests.servers.storage_service import StorageServer
+from tests.unit.runtime.waiting import until
 
 FLOODING: Final = 4
 FLOOD_BYTES: Final = 16 * MIB
@@ -72,4 +73,5 @@ async def test_clients_that_flood_the_service_cost_little_and_keep_nobody_waitin
             # All of this while they still have something to send.
             assert all(reader.transport.get_write_buffer_size() for reader in flooding)
             assert max(sizes) - sizes[0] < 16 * MIB
+            await until(lambda: server.log().count("monitor.flooded") == FLOODING)
         assert errors(server.log()) == []

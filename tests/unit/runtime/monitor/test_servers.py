@@ -193,6 +193,14 @@ async def test_an_event_stream_ends_with_its_token(pond: PondProcess) -> None:
         await frames.end(PATIENCE)
 
 
+async def test_a_client_that_sends_too_much_at_once_is_closed(pond: PondProcess) -> None:
+    async with asyncio.timeout(PATIENCE), pond.watch("*") as client:
+        await client.send("x" * 5000)
+        await client.wait_closed()
+        assert client.close_code == 1009
+    until_nobody_watches(pond)
+
+
 async def test_a_client_that_leaves_is_noticed(pond: PondProcess, watching: Watching) -> None:
     async with watching.by_token(pond, "*") as frames:
         await frames.one(PATIENCE)

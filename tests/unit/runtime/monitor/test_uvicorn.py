@@ -99,6 +99,7 @@ async def test_others_have_their_turn_while_a_client_talks(database: Database) -
             await talks.wait_closed()
         assert talks.close_code == CloseCode.GOING_AWAY
         await until(lambda: pond.monitor.counters.watching == 1)
+    assert pond.monitor.counters.flooded == 1
 
 
 @pytest.mark.usefixtures("slow_to_take")
