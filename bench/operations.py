@@ -51,7 +51,8 @@ TURNS: Final = {"create": 3, "update": 3, "move": 2}
 """How many turns a round has; that of a move takes seconds.  One turn of a server differs from its next
 by an eighth; and of three or four processes each, one that tells nobody was found slower than one that
 tells a thousand.  So it takes many rounds before a median means something."""
-PACKAGES: Final = 24
+PACKAGES: Final = 72
+"""So that they take about as long to move as the other turns take."""
 CONDITIONS: Final = ("nobody watches", "watchers", "plain watchers", "redis down")
 
 
