@@ -26,7 +26,8 @@ class MonitorCounters:
     ended: Counter[Ending] = field(default_factory=Counter)
     """Connections that the server ended, by reason."""
     flooded: int = 0
-    """WebSockets whose client sent more than is read at once, though nothing is expected of it."""
+    """WebSockets whose client sent more than is read at once or taken in one message, though nothing is
+    expected of it."""
     lagged: int = 0
     """Times a connection was not where the ring is, and was served from the table."""
     lag_reads: int = 0

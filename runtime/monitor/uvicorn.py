@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import socket
 import struct
 from collections.abc import Callable, Coroutine
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
 
 from runtime.monitor.delivery import AT_ONCE_BYTES, LIMITS, OUTLET
 from runtime.monitor.ending import Ending
@@ -49,16 +51,20 @@ theirs for (nginx, load balancers), and than HTTP clients do, so that it is they
 that the server closes just as a request is sent costs that request."""
 TAKEN: Final = 1024
 TAKEN_SECONDS: Final = 0.1
-"""How many bytes a client of a WebSocket may have taken at once, and how long it waits for more.  It has
-nothing to say but pings and a close; of small messages a second's worth would keep all others waiting."""
+"""How many bytes of a WebSocket's client are taken at once, and how long it waits until more are.  It has
+nothing to say but pings and a close, and each costs about the same however small it is: eight megabytes of
+small ones kept all others waiting for seconds."""
+_UTF8: Final = codecs.getincrementaldecoder("utf-8")
 BAD_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class StreamProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket protocol, with a peer that does not read told and then dropped.
+    """uvicorn's WebSocket protocol, with a peer that does not read told and then dropped, and one that
+    talks without end kept short.
 
     uvicorn puts a close frame behind everything unread and waits for as long as that takes: a
-    stalled client would keep its socket, and would keep the server from stopping.
+    stalled client would keep its socket, and would keep the server from stopping.  And it takes all
+    that has come in one turn, and keeps it for an application that drops it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,9 +73,11 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.conn.available_extensions = [SharedDeflate()]
         self._abort_timer: asyncio.TimerHandle | None = None
         self.on_flood: Callable[[], None] | None = None
-        """To be called when the client sends more than is taken at once, the first time."""
+        """To be called when the client sends more than is taken, at once or in one message, the first time."""
         self._untaken = b""
         """What the client sent, and had too much of for one turn."""
+        self._text: codecs.IncrementalDecoder | None = None
+        """What reads the message that has begun, if it is to be text."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin, with a small buffer."""
@@ -96,23 +104,48 @@ class StreamProtocol(WebSocketsSansIOProtocol):
 
     def _take_some(self) -> None:
         """Take a turn's worth, and the rest after a while."""
-        part, self._untaken = self._untaken[:TAKEN], self._untaken[TAKEN:]
-        super().data_received(part)
-        if self._untaken and self.on_flood is not None:
-            self.on_flood()
-            self.on_flood = None
         if self.transport.is_closing():
             self._untaken = b""
-        elif self._untaken:
+            return
+        part, self._untaken = self._untaken[:TAKEN], self._untaken[TAKEN:]
+        super().data_received(part)
+        if self._untaken:
+            self._tell_of_flood()
             self.transport.pause_reading()
             self.loop.call_later(TAKEN_SECONDS, self._take_some)
         else:
             self.transport.resume_reading()
 
-    def handle_text(self, event: Any) -> None:
-        """Drop what the client says: nothing is expected of it."""
+    def _tell_of_flood(self) -> None:
+        if self.on_flood is not None:
+            self.on_flood()
+            self.on_flood = None
 
-    handle_bytes = handle_cont = handle_text
+    def handle_text(self, event: Any) -> None:
+        """Begin a text, and drop it: nothing is expected of the client."""
+        self._text = _UTF8()
+        self.handle_cont(event)
+
+    def handle_bytes(self, event: Any) -> None:
+        """Begin something else, and drop it."""
+        self._text = None
+
+    def handle_cont(self, event: Any) -> None:
+        """Drop what follows; a text that is none ends the connection (RFC 6455, section 8.1)."""
+        if self._text is None:
+            return
+        try:
+            self._text.decode(event.data, event.fin)
+        except UnicodeDecodeError:
+            self.conn.fail(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
+
+    def handle_parser_exception(self) -> None:
+        """End the connection of a client that says what it must not."""
+        assert self.conn.close_sent is not None
+        if self.conn.close_sent.code == CloseCode.MESSAGE_TOO_BIG:
+            self._tell_of_flood()
+        super().handle_parser_exception()
 
     def send(self, message: Any) -> Coroutine[Any, Any, None]:
         """Send for the application; a close is written at once, even to a reader that stalls."""
@@ -180,7 +213,6 @@ class StreamProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that it is over."""
-        self._untaken = b""
         if self._abort_timer is not None:
             self._abort_timer.cancel()
         super().connection_lost(exc)

@@ -28,7 +28,7 @@ class MessageOutlet(Outlet, Protocol):
     """An outlet for WebSocket messages."""
 
     on_flood: Callable[[], None] | None
-    """To be called when the client sends more than is taken at once, the first time."""
+    """To be called when the client sends more than is taken, at once or in one message, the first time."""
 
     @property
     def deflates(self) -> bool:

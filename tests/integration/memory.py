@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.integration.meanwhile import meanwhile
 from tests.servers.storage_service import StorageServer
 
 MIB: Final = 1024**2
@@ -22,15 +23,14 @@ def resident(pid: int) -> int:
 
 
 @asynccontextmanager
-async def memory(server: StorageServer) -> AsyncIterator[list[int]]:
-    """Note how many bytes it has, twenty times a second and at the beginning."""
+async def memory(server: StorageServer, every: float = 0.05) -> AsyncIterator[list[int]]:
+    """Note how many bytes it has, at the beginning and every so many seconds."""
     sizes = [resident(server.pid)]
 
     async def sample() -> None:
         while True:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(every)
             sizes.append(resident(server.pid))
 
-    sampling = asyncio.create_task(sample())
-    yield sizes
-    sampling.cancel()
+    async with meanwhile(sample()):
+        yield sizes

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from array import array
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from itertools import cycle
 from random import Random
@@ -19,7 +19,8 @@ from statistics import linear_regression
 from typing import Final
 
 from tests.integration.dashboard import Dashboard
-from tests.integration.memory import resident
+from tests.integration.meanwhile import meanwhile
+from tests.integration.memory import memory
 from tests.integration.readers import READERS, Document, Reader
 from tests.servers.storage_service import StorageServer
 from tests.unit.runtime.waiting import until
@@ -131,16 +132,15 @@ async def soak(server: StorageServer, seconds: float, *, seed: int = 1) -> Outco
     """Let it go on for so long, or a little longer where the machine cannot keep up."""
     members = [Member(*each) for each in zip(range(CLIENTS), cycle(RIGHTS), strict=False)]
     random = Random(seed)
-    memory: list[int] = []
     began = asyncio.get_running_loop().time()
-    async with _connected(server, members), _sampling(server, memory):
-        async with _meanwhile(*(_live(server, member, random) for member in members)):
+    async with _connected(server, members), memory(server, SAMPLE_SECONDS) as sizes:
+        async with meanwhile(*(_live(server, member, random) for member in members)):
             await _happen(server, round(seconds * EVENTS_A_SECOND))
         logged = _logged(server)
         await _all_back(server, members)
         # From now on nobody goes: whoever does so before a heartbeat never learns how far it is.
         await _all_served(members, logged[-1][0])
-    return Outcome(asyncio.get_running_loop().time() - began, members, logged, memory)
+    return Outcome(asyncio.get_running_loop().time() - began, members, logged, sizes)
 
 
 @asynccontextmanager
@@ -153,25 +153,6 @@ async def _connected(server: StorageServer, members: Sequence[Member]) -> AsyncI
         for member in members:
             if member.reader is not None:
                 await member.reader.leave()
-
-
-def _sampling(server: StorageServer, memory: list[int]) -> AbstractAsyncContextManager[None]:
-    async def sample() -> None:
-        while True:
-            memory.append(resident(server.pid))
-            await asyncio.sleep(SAMPLE_SECONDS)
-
-    return _meanwhile(sample())
-
-
-@asynccontextmanager
-async def _meanwhile(*lives: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run what has no end of its own until the end of the block; what fails fails the block."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(life) for life in lives]
-        yield
-        for task in tasks:
-            task.cancel()
 
 
 async def _connect(server: StorageServer, member: Member) -> None:

@@ -19,7 +19,8 @@ class Batch:
     operation: str
     recorded_at: datetime
     newest: int | None = None
-    """The newest position of the stream, as far as its writer knows; others write too."""
+    """The newest position of the stream, as far as its writer knows; others write too.  SQLite's engine
+    begins there."""
 
     @property
     def moment(self) -> datetime:

@@ -114,6 +114,15 @@ async def ended(engine: EmbeddedEngine[Noted], identifier: str = "loaf") -> RunS
             await asyncio.sleep(0.005)
 
 
+async def recorded(bench: Bench, steps: int = 1) -> None:
+    """Wait until so many steps are recorded."""
+    async with asyncio.timeout(20):
+        while True:
+            if await count(bench, tables.workflow_step) >= steps:
+                return
+            await asyncio.sleep(0.005)
+
+
 async def left(engine: EmbeddedEngine[Noted]) -> None:
     """Wait until an engine has left a run unfinished for the next one."""
     async with asyncio.timeout(10):

@@ -15,7 +15,15 @@ from runtime.durable.embedded import EmbeddedEngine
 from runtime.durable.engine import Ending, Run, RunStatus
 from runtime.durable.retention import RunRetention
 from runtime.durable.tables import workflow_run, workflow_signal, workflow_step
-from tests.unit.runtime.durable.conftest import Bench, Noted, completed, count, ended, workflow
+from tests.unit.runtime.durable.conftest import (
+    Bench,
+    Noted,
+    completed,
+    count,
+    ended,
+    recorded,
+    workflow,
+)
 from tests.unit.runtime.waiting import until
 
 pytestmark = pytest.mark.engines
@@ -43,11 +51,7 @@ async def baked(bench: Bench, *identifiers: str) -> EmbeddedEngine[Noted]:
     for identifier in identifiers:
         if not identifier.startswith("waits"):
             assert await ended(engine, identifier) is RunStatus.COMPLETED
-    async with asyncio.timeout(20):
-        while True:
-            if await count(bench, workflow_step) >= len(identifiers):
-                break
-            await asyncio.sleep(0.01)
+    await recorded(bench, len(identifiers))
     return engine
 
 

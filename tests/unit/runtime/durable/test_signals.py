@@ -19,6 +19,7 @@ from tests.unit.runtime.durable.conftest import (
     ended,
     failed,
     note,
+    recorded,
     workflow,
 )
 
@@ -62,15 +63,6 @@ async def idle(bench: Bench, engine: Engine, *, waiting: int = 1) -> None:
             unfinished = [row for row in rows if row.active]
             waits = [row for row in unfinished if row.waits_for or row.due_at]
             if len(waits) == len(unfinished) == waiting and not engine._performing:
-                return
-            await asyncio.sleep(0.005)
-
-
-async def answered(bench: Bench) -> None:
-    """Wait until a step is recorded."""
-    async with asyncio.timeout(10):
-        while True:
-            if await count(bench, tables.workflow_step):
                 return
             await asyncio.sleep(0.005)
 
@@ -138,7 +130,7 @@ async def test_what_a_signal_carried_and_the_waiting_outlive_the_process(bench: 
             if lives == 2:
                 await idle(bench, engine)
                 await signal(bench, engine)
-                await answered(bench)
+                await recorded(bench)
             if lives == 3:
                 assert await ended(engine) is RunStatus.COMPLETED
             await engine.close()

@@ -32,6 +32,7 @@ class PondProcess(PondAddress):
     """A pond that runs in a process of its own."""
 
     process: subprocess.Popen[bytes]
+    log: Path
 
     @property
     def http(self) -> str:
@@ -68,7 +69,7 @@ def started(server: str, folder: Path) -> PondProcess:
             stderr=log,
         )
     tokens = DevelopmentTokens(KEY, audience="pond")
-    pond = PondProcess(port=port, tokens=tokens, process=process)
+    pond = PondProcess(port=port, tokens=tokens, process=process, log=folder / "log")
     try:
         pond.wait_until_up()
     except BaseException:
@@ -198,6 +199,7 @@ async def test_a_client_that_sends_too_much_at_once_is_closed(pond: PondProcess)
         await client.send("x" * 5000)
         await client.wait_closed()
         assert client.close_code == 1009
+    assert "monitor.flooded" in pond.log.read_text("utf-8")
     until_nobody_watches(pond)
 
 

@@ -133,20 +133,15 @@ async def test_what_comes_up_in_the_middle_of_a_round_makes_it_rest_from_then_on
     assert crowd.rests[0] > COST * TOGETHER
 
 
-async def test_a_round_gives_way_after_two_turns_of_somebody_who_needs_them() -> None:
-    crowd = Crowd(asked=0.001)
-    rested: list[int] = []
-    crowd.on_rest = lambda seconds: rested.append(crowd.calls) if seconds else None
-    await crowd.told_of_something(2 * FEW, after=1)
-    assert rested[0] == 3 * TOGETHER
-
-
-async def test_the_end_of_a_change_is_not_taken_for_somebody_else() -> None:
+@pytest.mark.parametrize(("pause", "change"), [(0.045, 0.005), (0.001, 0.003)])
+async def test_the_end_of_a_change_is_not_taken_for_somebody_else(
+    pause: float, change: float
+) -> None:
     crowd = Crowd()
     for _ in range(2 * FEW):
         crowd.waits("*")
-    crowd.pass_time(0.045)
-    crowd.use(0.005)
+    crowd.pass_time(pause)
+    crowd.use(change)
     crowd.on_rest = lambda _seconds: crowd.use(0.0005) if crowd.calls == TOGETHER else None
     await crowd.happen()
     assert crowd.rests == []

@@ -139,6 +139,7 @@ async def test_a_client_that_sends_too_much_in_few_bytes_is_closed(
         closed = await until_closed(client)
     assert closed.rcvd is not None
     assert closed.rcvd.code == 1009
+    assert pond.monitor.counters.flooded == 1
 
 
 async def test_each_sees_what_its_attributes_open_and_ids_tell_of_the_rest(
