@@ -19,8 +19,8 @@ from structlog.testing import capture_logs
 from runtime.download import Download
 from runtime.http.file import file
 from runtime.http.server import serve
-from runtime.monitor import uvicorn
 from runtime.monitor.sse import LINE
+from runtime.monitor.uvicorn import http as protocol
 from tests.unit.runtime.waiting import until
 
 
@@ -129,7 +129,7 @@ def nothing_more_opened() -> Iterator[None]:
 async def test_a_client_that_takes_nothing_of_a_file_is_dropped(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uvicorn, "UNTAKEN_SECONDS", 0.5)
+    monkeypatch.setattr(protocol, "UNTAKEN_SECONDS", 0.5)
     opened, closed = asyncio.Event(), asyncio.Event()
 
     async def endless(_start: int, _stop: int) -> AsyncGenerator[bytes, None]:

@@ -15,12 +15,12 @@ import pytest
 from starlette.datastructures import Headers
 
 from runtime.database.engine import Database
-from runtime.monitor import uvicorn
 from runtime.monitor.delivery import Limits
 from runtime.monitor.ending import Ending
 from runtime.monitor.pieces import MANY
 from runtime.monitor.sse import takes_gzip
 from runtime.monitor.stream import Heartbeat
+from runtime.monitor.uvicorn import http as protocol
 from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, PingEvent, seen
 from tests.unit.runtime.waiting import until
@@ -243,7 +243,7 @@ def cut_off(raw: socket.socket) -> None:
 async def test_a_peer_that_is_gone_without_a_word_is_found_by_its_silence(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uvicorn, "UNANSWERED_SECONDS", 0.5)
+    monkeypatch.setattr(protocol, "UNANSWERED_SECONDS", 0.5)
     beat = Heartbeat(0.2, PingEvent(message="Hello"), PingEvent(message="Ping"))
     async with serve_pond(database, stream=replace(STREAM, heartbeat=beat)) as pond:
         gone, alive = await opened(pond), await opened(pond)

@@ -1,18 +1,17 @@
-"""What uvicorn's protocols leave open: clients that never come to an end, of a request or of talking."""
+"""What uvicorn leaves open of WebSockets: handshakes that are none, and clients that talk."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
-from urllib.parse import urlsplit
 
 import pytest
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Close, CloseCode, Frame, Opcode
 
 from runtime.database.engine import Database
-from runtime.monitor import uvicorn
-from tests.unit.runtime.monitor.pond_server import PondServer, serve_pond
+from runtime.monitor.uvicorn import websocket as protocol
+from tests.unit.runtime.monitor.pond_server import serve_pond
+from tests.unit.runtime.monitor.uvicorn.bare_connection import answer
 from tests.unit.runtime.waiting import until
 
 UPGRADE = (
@@ -23,64 +22,12 @@ PING = Frame(Opcode.PING, b"").serialize(mask=True)
 CLOSE = Frame(Opcode.CLOSE, Close(CloseCode.GOING_AWAY, "").serialize()).serialize(mask=True)
 RESERVED = bytes([0x83, 0x80]) + bytes(4)
 """A frame of a kind that there is none of (RFC 6455, section 5.2)."""
-LONG_IDLE_SECONDS = 5.5
-"""More than the 5 s after which the HTTP clients of Python let go of a connection."""
-
-
-async def answer(pond: PondServer, *parts: bytes) -> bytes:
-    """Send some bytes, and return all that comes until the server closes the connection."""
-    address = urlsplit(pond.url)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    try:
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-        async with asyncio.timeout(10):
-            return await reader.read()
-    except ConnectionResetError:
-        return b""
-    finally:
-        writer.close()
 
 
 async def test_an_upgrade_with_too_large_a_header_is_refused(database: Database) -> None:
     async with serve_pond(database) as pond:
         refusal = await answer(pond, UPGRADE + b"X: " + b"a" * 9000 + b"\r\n\r\n")
     assert refusal.split(b"\r\n")[0].split(b" ")[1] in {b"400", b"431"}
-
-
-@pytest.mark.parametrize("before", [b"", b"GET /nowhere HTTP/1.1\r\nHost: pond\r\n\r\n"])
-async def test_a_request_whose_head_does_not_end_is_dropped(
-    database: Database, monkeypatch: pytest.MonkeyPatch, before: bytes
-) -> None:
-    monkeypatch.setattr(uvicorn, "HEAD_SECONDS", 0.3)
-    async with serve_pond(database) as pond:
-        came = await answer(pond, before, b"GET /nowhere HT")
-    assert came.count(b"HTTP/1.1 ") == before.count(b"HTTP/1.1")
-
-
-async def test_an_idle_connection_is_kept_for_longer_than_clients_keep_theirs(
-    database: Database,
-) -> None:
-    async with serve_pond(database) as pond:
-        address = urlsplit(pond.url)
-        reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        with closing(writer):
-            for pause in (0, LONG_IDLE_SECONDS):
-                await asyncio.sleep(pause)
-                writer.write(b"HEAD /nowhere HTTP/1.1\r\nHost: pond\r\n\r\n")
-                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 404 ")
-
-
-async def test_a_watcher_stays_longer_than_a_head_may_take(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uvicorn, "HEAD_SECONDS", 0.1)
-    async with serve_pond(database) as pond, pond.watch("*") as client:
-        await client.recv()
-        await asyncio.sleep(0.4)
-        await client.ping()
-        assert pond.monitor.counters.watching == 1
 
 
 @pytest.mark.parametrize(
@@ -140,8 +87,8 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 @pytest.fixture
 def slow_to_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uvicorn, "TAKEN", 10 * len(PING))
-    monkeypatch.setattr(uvicorn, "TAKEN_SECONDS", 0.05)
+    monkeypatch.setattr(protocol, "TAKEN", 10 * len(PING))
+    monkeypatch.setattr(protocol, "TAKEN_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("slow_to_take")
@@ -184,8 +131,8 @@ async def test_nothing_more_is_taken_of_a_client_that_breaks_the_protocol(
             await talks.wait_closed()
         assert talks.close_code == CloseCode.PROTOCOL_ERROR
         await until(lambda: pond.monitor.counters.watching == 0)
-        await asyncio.sleep(3 * uvicorn.TAKEN_SECONDS)
-    assert taken == [uvicorn.TAKEN] * 3
+        await asyncio.sleep(3 * protocol.TAKEN_SECONDS)
+    assert taken == [protocol.TAKEN] * 3
     assert logged(caplog) == []
 
 
@@ -200,6 +147,6 @@ async def test_nothing_more_is_taken_of_who_talks_and_leaves(
             talks.transport.abort()
         await until(lambda: pond.monitor.counters.watching == 0, seconds=30)
         before = len(taken)
-        await asyncio.sleep(5 * uvicorn.TAKEN_SECONDS)
+        await asyncio.sleep(5 * protocol.TAKEN_SECONDS)
         assert len(taken) == before < 400
     assert logged(caplog) == []
