@@ -29,12 +29,12 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert, update
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
-from runtime.database.transaction import Transactions
 from runtime.events import log as event_log
 from runtime.events.event import Event
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.publisher import Publisher
+from runtime.events.transaction import Transactions
 from tests.servers.database_server import DatabaseServer
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer

@@ -19,19 +19,19 @@ from runtime.auth.attributes import SIGNED_IN
 from runtime.auth.claims import Caller
 from runtime.auth.off import NoVerification
 from runtime.database.engine import Database, migration_engine
-from runtime.database.transaction import Transactions
 from runtime.events import log as event_log
 from runtime.events.event import Event, StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.publisher import Publisher
+from runtime.events.transaction import Transactions
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.sight import Selection
 from runtime.monitor.stream import Heartbeat, Stream
-from runtime.monitor.uvicorn import UVICORN
 from runtime.monitor.watcher import Watcher
 from runtime.monitor.websocket import serve_websocket
+from runtime.serving.uvicorn import UVICORN
 
 Publish = Callable[[int], Awaitable[list[float]]]
 """Publishes so many events at once, and returns when each left."""

@@ -5,7 +5,7 @@ Same routes, same changes; but what an operation publishes is dropped before it 
 
 from __future__ import annotations
 
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from service.cli import main
 
 

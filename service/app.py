@@ -16,24 +16,24 @@ from generated.storage.publisher import PUBLISHER
 from generated.storage.router import storage_router
 from generated.storage.streams import MONITOR
 from runtime.auth.off import NoVerification
+from runtime.auth.places import Places
 from runtime.auth.revocation_table import KnownRevocations, RevocationTable
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets, TicketStore
 from runtime.auth.tokens import TokenVerifier
 from runtime.database.engine import Database
 from runtime.database.migrate import CannotMigrate
-from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.durable.retention import RunRetention
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.retention import Retention
 from runtime.events.service import EventService
+from runtime.events.transaction import Transactions
 from runtime.http.app import add_routes, install, new_app
 from runtime.http.own_pages import OwnPages
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
-from runtime.monitor.places import Places
 from service.about import Installation
 from service.audit import STARTING, STOPPING, Auditor
 from service.audit_log import AuditLog

@@ -15,6 +15,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from generated.storage.events import StorageEvent
 from runtime.auth.oidc.counters import ProviderCounters
+from runtime.auth.places import Places
 from runtime.auth.revocation_table import KnownRevocations
 from runtime.auth.tickets.ticket import Tickets
 from runtime.database.engine import Database
@@ -22,11 +23,10 @@ from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.counters import DoorbellState
 from runtime.events.retention import Retention
 from runtime.events.service import EventService
+from runtime.http.request_metrics import request_family
 from runtime.http.requests import RequestCounters
 from runtime.metrics.families import Source, families
-from runtime.metrics.requests import request_family
 from runtime.monitor.monitor import Monitor
-from runtime.monitor.places import Places
 from service.audit_log import AuditCounters
 
 PREFIX: Final = "storage"

@@ -6,8 +6,8 @@ import resource
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 
-from runtime.http.server import serve as serve_until_signal
-from runtime.metrics.server import serving_metrics
+from runtime.serving.metrics import serving_metrics
+from runtime.serving.server import serve as serve_until_signal
 from service.app import running
 from service.listeners import Listeners, listening
 from service.settings import Settings

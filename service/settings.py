@@ -15,8 +15,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from runtime.auth.places import LIMITS, PlaceLimits
 from runtime.http.origin import check_origin_pattern
-from runtime.monitor.places import LIMITS, PlaceLimits
 from service.providers import ProviderSettings, from_json
 from service.storage.blobs.s3_place import S3Place, origin_of
 from service.storage.blobs.store import InvalidLocation

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from runtime.metrics.server import serving_metrics
+from runtime.serving.metrics import serving_metrics
 from service.app import working
 from service.listeners import listening_for_worker
 from service.settings import Settings

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from runtime.http.workers import Command, Line, WorkerFailed, Workers
+from runtime.serving.workers import Command, Line, WorkerFailed, Workers
 from service.app import prepare
 from service.listeners import Listeners, listening
 from service.server import serve_on

@@ -31,7 +31,6 @@ from sqlalchemy.exc import IntegrityError
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.failures import passing
-from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import journal
 from runtime.durable.counters import LeaseState, WorkflowCounters
 from runtime.durable.engine import AlreadyRunning, Json, NotRunning, RunStatus, Workflow
@@ -39,6 +38,7 @@ from runtime.durable.journal import RecordedRun
 from runtime.durable.lease import LEASE_SECONDS, Fence, Lease, Overtaken
 from runtime.durable.run import EmbeddedRun, Suspended
 from runtime.events.event import Event
+from runtime.events.transaction import Transaction, Transactions
 
 E = TypeVar("E", bound=Event)
 

@@ -33,8 +33,8 @@ from enum import StrEnum
 from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
-from runtime.database.transaction import Transaction
 from runtime.events.event import Event
+from runtime.events.transaction import Transaction
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 """What can be recorded."""

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.failures import passing
-from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import journal
 from runtime.durable.counters import WorkflowCounters
 from runtime.durable.engine import (
@@ -34,6 +33,7 @@ from runtime.durable.engine import (
 from runtime.durable.journal import RecordedRun, RecordedStep
 from runtime.durable.lease import Fence
 from runtime.events.event import Event
+from runtime.events.transaction import Transaction, Transactions
 
 E = TypeVar("E", bound=Event)
 J = TypeVar("J", bound=Json)

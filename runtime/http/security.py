@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runtime.auth.claims import Claims
+from runtime.auth.places import Places
 from runtime.auth.revocations import NoRevocations, Revocations, Revoked
 from runtime.auth.tickets.ticket import Tickets
 from runtime.auth.tokens import TokenVerifier
 from runtime.http.observation import Observer
-from runtime.monitor.places import Places
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from runtime.auth.claims import Caller, Claims
+from runtime.auth.no_place import NoPlace
+from runtime.auth.places import Place
 from runtime.auth.tokens import InvalidCredential
 from runtime.errors import ServiceError
 from runtime.http.caller import caller
@@ -19,9 +21,6 @@ from runtime.http.response import empty
 from runtime.http.security import Security, bearer_token
 from runtime.http.tickets import ForeignOrigin, admit_watcher, handed_over
 from runtime.http.validation import Mistake, quoted, refused
-from runtime.monitor.ending import Ending
-from runtime.monitor.no_place import NoPlace
-from runtime.monitor.places import Place
 from runtime.monitor.sight import Selection
 from runtime.monitor.stream import Stream
 from runtime.monitor.watcher import Watcher
@@ -101,7 +100,7 @@ async def _admit(
         place.seat(watcher)
         if security.revocations.cover(claims):
             # While it was being let in.
-            watcher.end(Ending.REVOKED)
+            watcher.revoke()
         return watcher
     except NoPlace as error:
         raise Refused(_no_place(error, answers, refusals), str(error), claims) from error

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from runtime.metrics.gauge import gauge
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Reset
-from runtime.monitor.no_place import Full
 
 
 @dataclass(slots=True)
@@ -56,11 +55,3 @@ class MonitorState:
     """Connections that wait to be served from the table."""
     ring_bytes: int = gauge()
     """Bytes of events that are kept in memory."""
-
-
-@dataclass(slots=True)
-class PlaceCounters:
-    """Plain numbers, added to by the one loop that runs everything."""
-
-    refused: Counter[Full] = field(default_factory=Counter)
-    """Tickets and connections refused because there was no place, by reason."""

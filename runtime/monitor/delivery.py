@@ -32,11 +32,11 @@ LIMITS: Final = Limits()
 
 AT_ONCE_BYTES: Final = 192 * 1024
 """How much a connection is given at once that has taken all before.  The system keeps as much for it
-(``runtime.monitor.uvicorn``), and a call costs about what it takes to copy half of that."""
+(``runtime.serving.uvicorn``), and a call costs about what it takes to copy half of that."""
 
 OUTLET: Final = "runtime.outlet"
 """The scope's extension that is an :class:`Outlet`, on a server that has one
-(``runtime.monitor.uvicorn``)."""
+(``runtime.serving.uvicorn``)."""
 
 
 class Outlet(Protocol):

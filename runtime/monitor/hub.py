@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 from runtime.auth.claims import Claims
+from runtime.clock import Clock
 from runtime.events.event import EventPosition, StoredEvent
 from runtime.monitor.batch import NOTHING, Batch
-from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters
 from runtime.monitor.frames import BeatFrames, EventFrames, Reset, ResetFrames
 from runtime.monitor.group import Due, Group

@@ -10,9 +10,9 @@ from typing import Final
 import structlog
 
 from runtime.auth.claims import Claims
+from runtime.clock import Clock
 from runtime.events.event import EventPosition
 from runtime.events.service import EventService
-from runtime.monitor.clock import Clock
 from runtime.monitor.counters import MonitorCounters, MonitorState
 from runtime.monitor.hub import RING_BYTES, Hub
 from runtime.monitor.lagging import Lagging

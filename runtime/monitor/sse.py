@@ -25,7 +25,7 @@ from runtime.monitor.watcher import Watcher
 
 LINE: Final = "runtime.line"
 """The scope's extension that is a :class:`Line`, on a server that has one
-(``runtime.monitor.uvicorn``)."""
+(``runtime.serving.uvicorn``)."""
 
 
 class Line(Protocol):

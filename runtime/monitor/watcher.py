@@ -96,6 +96,10 @@ class Watcher:
         self.call()
         return NOTHING
 
+    def revoke(self) -> None:
+        """End the connection, since the right of its bearer was taken back."""
+        self.end(Ending.REVOKED)
+
     def sent(self, size: int) -> None:
         """Count what of it was sent, in bytes."""
         self._hub.counters.sent_bytes += size

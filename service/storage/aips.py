@@ -15,7 +15,7 @@ from generated.storage.errors import NotAvailable, NotFound, NotValid
 from generated.storage.events import AIPCreatedEvent, AIPUpdatedEvent, StorageEvent
 from generated.storage.models import AIP, AIPStatus, CreateAIP
 from generated.storage.models import NotFound as NotFoundBody
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from service.storage import items
 from service.storage.rows import AIPRow, LocationRow
 from service.storage.states import REFUSALS, STATES, Action, Outcome

@@ -40,8 +40,8 @@ from generated.storage.events import StorageEvent
 from generated.storage.models import AIPStatus, DeletionRequestStatus, TaskStatus, WorkflowStatus
 from runtime.auth.claims import Claims
 from runtime.database.engine import Database
-from runtime.database.transaction import Transaction
 from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
+from runtime.events.transaction import Transaction
 from service.storage.aips import find_aip, find_aip_to_change, report_deletion, update_aip_status
 from service.storage.blobs.store import Blob, InvalidKey, InvalidLocation
 from service.storage.configurations import Configurations

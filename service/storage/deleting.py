@@ -20,8 +20,8 @@ from generated.storage.models import (
     WorkflowType,
 )
 from runtime.auth.claims import UNRESTRICTED, Claims
-from runtime.database.transaction import Transaction
 from runtime.durable.engine import AlreadyRunning, WorkflowEngine
+from runtime.events.transaction import Transaction
 from runtime.model import Model
 from service.storage.aips import allowed, find_aip_to_change, update_aip_status
 from service.storage.deletion import (

@@ -16,7 +16,7 @@ from generated.storage.events import (
 )
 from generated.storage.models import DeletionRequestStatus
 from runtime.auth.claims import UNRESTRICTED, Claims
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from service.storage import items
 from service.storage.rows import DeletionRequestRow
 

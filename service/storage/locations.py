@@ -12,7 +12,7 @@ from generated.storage.errors import NotFound
 from generated.storage.events import LocationCreatedEvent, LocationUpdatedEvent, StorageEvent
 from generated.storage.models import AIP, CreateLocation, LocationDefault, UpdateLocation
 from generated.storage.models import NotFound as NotFoundBody
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from service.storage import items
 from service.storage.configurations import Configurations
 from service.storage.rows import AIPRow, LocationRow

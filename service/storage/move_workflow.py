@@ -47,8 +47,8 @@ from generated.storage.errors import NotFound
 from generated.storage.events import StorageEvent
 from generated.storage.models import AIPStatus, TaskStatus, WorkflowStatus, WorkflowType
 from runtime.database.engine import Database
-from runtime.database.transaction import Transaction
 from runtime.durable.engine import Ending, Failure, Retry, Run, RunStatus, StepFailed, Workflow
+from runtime.events.transaction import Transaction
 from service.storage.aips import find_aip_to_change, relocate_aip
 from service.storage.blobs.copying import CopyDiffers, SamePlace, copy_blob, discard_copy
 from service.storage.blobs.store import Blob, BlobNotFound, BlobRefused, InvalidKey, InvalidLocation

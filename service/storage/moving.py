@@ -14,8 +14,8 @@ from generated.storage.errors import FailedDependency, NotAvailable, NotFound, N
 from generated.storage.events import StorageEvent
 from generated.storage.models import AIPStatus, MoveStatus, WorkflowStatus, WorkflowType
 from runtime.database.engine import Database
-from runtime.database.transaction import Transaction
 from runtime.durable.engine import AlreadyRunning, RunStatus, WorkflowEngine
+from runtime.events.transaction import Transaction
 from runtime.model import Model
 from service.storage.aips import NIL, allowed, find_aip, find_aip_to_change, update_aip_status
 from service.storage.blobs.store import InvalidLocation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from generated.storage.events import StorageEvent
-from runtime.database.transaction import Transaction
 from runtime.durable.engine import WorkflowEngine
+from runtime.events.transaction import Transaction
 from service.storage.aips import allowed, find_aip_to_change, update_aip_status
 from service.storage.deleting import withdraw_request
 from service.storage.states import BECOMES, Action

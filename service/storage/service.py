@@ -29,9 +29,9 @@ from generated.storage.models import (
 from generated.storage.service import StorageService
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.download import Download
 from runtime.durable.engine import WorkflowEngine
+from runtime.events.transaction import Transactions
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.sight import Selection
 from runtime.monitor.watcher import Watcher

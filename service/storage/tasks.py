@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from generated.storage.events import StorageEvent, TaskCreatedEvent, TaskUpdatedEvent
 from generated.storage.models import TaskStatus
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from service.storage import items
 from service.storage.rows import TaskRow
 

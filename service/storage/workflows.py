@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from generated.storage.events import StorageEvent, WorkflowCreatedEvent, WorkflowUpdatedEvent
 from generated.storage.models import AIPWorkflows, WorkflowStatus, WorkflowType
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from service.storage import items
 from service.storage.rows import WorkflowRow
 

@@ -28,9 +28,9 @@ from bakery_api.bakery.models import (
 from bakery_api.bakery.service import BakeryService
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.database.types import UTCDateTime
 from runtime.download import Download
+from runtime.events.transaction import Transactions
 from runtime.monitor.monitor import Monitor
 from runtime.monitor.sight import Selection
 from runtime.monitor.watcher import Watcher

@@ -21,14 +21,14 @@ from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
-from runtime.database.transaction import Transactions
 from runtime.events import log
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
+from runtime.events.transaction import Transactions
 from runtime.http.app import add_routes, install, new_app
 from runtime.http.security import Security
-from runtime.http.server import serve
 from runtime.monitor.monitor import Monitor
+from runtime.serving.server import serve
 
 DATA: Final = Path("data")
 NIGHT_SECONDS: Final = 10.0

@@ -28,9 +28,9 @@ from generated.storage.publisher import PUBLISHER
 from runtime.auth.claims import Caller, Claims
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
-from runtime.database.transaction import Transaction, Transactions
 from runtime.events.log import EventLog
 from runtime.events.redis import RedisEvents
+from runtime.events.transaction import Transaction, Transactions
 from service.storage import aips, locations
 from service.storage.rows import AIPRow, LocationRow
 from tests.faults import ledger

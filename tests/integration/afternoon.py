@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from generated.storage.events import StorageEvent
 from generated.storage.models import DeletionRequestStatus
 from runtime.auth.claims import Caller, Claims
-from runtime.database.transaction import Transactions
+from runtime.events.transaction import Transactions
 from service.storage.deletion import create_deletion_request, update_deletion_request
 from tests.integration.dashboard import Dashboard, Frame
 from tests.integration.inside import inside

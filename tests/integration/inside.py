@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from generated.storage.events import StorageEvent
 from generated.storage.publisher import PUBLISHER
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
+from runtime.events.transaction import Transactions
 from tests.servers.storage_service import StorageServer
 
 

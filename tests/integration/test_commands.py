@@ -50,7 +50,7 @@ def test_a_printed_token_opens_what_it_says_and_no_more(shared_server: StorageSe
 
 def test_a_change_without_its_event_fails_the_test_whose_server_made_it(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "from runtime.database.transaction import Transaction\n"
+        "from runtime.events.transaction import Transaction\n"
         "Transaction.publish = lambda transaction, event: None\n"
     )
     server = StorageServer(tmp_path / "data", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")

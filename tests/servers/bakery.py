@@ -22,7 +22,7 @@ import httpx2
 import pytest
 
 from codegen.cli import main as codegen
-from runtime.http.server import serve
+from runtime.serving.server import serve
 from tests.tutorial import GENERATE
 
 SOURCE = Path(__file__).resolve().parents[1] / "bakery"

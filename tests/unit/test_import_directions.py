@@ -18,6 +18,17 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 """What each room may import beside itself."""
 
+RUNTIME = (
+    ("model", "clock", "metrics"),
+    ("errors", "database", "download"),
+    ("auth",),
+    ("events",),
+    ("client", "http", "durable"),
+    ("monitor",),
+    ("serving",),
+)
+"""The rooms of the runtime, floor by floor: each imports only those of the floors below it."""
+
 STAGES = ("model", "read", "check", "emit", "write")
 ALLOWED_STAGES: dict[str, frozenset[str]] = {
     "model": frozenset(),
@@ -63,6 +74,28 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
         if module.split(".")[0] in {*ALLOWED, "tests"} - {room} - ALLOWED[room]
     ]
     assert backward == []
+
+
+@pytest.mark.parametrize("floor", range(len(RUNTIME)))
+def test_a_room_of_the_runtime_imports_only_those_of_the_floors_below(floor: int) -> None:
+    below = {room for rooms in RUNTIME[:floor] for room in rooms}
+    backward = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in modules("runtime")
+        if (room := room_of_runtime(path)) in RUNTIME[floor]
+        for module in imports(path)
+        if module.startswith("runtime.") and module.split(".")[1] not in below | {room}
+    ]
+    assert backward == []
+
+
+def test_every_room_of_the_runtime_has_its_floor() -> None:
+    rooms = {room_of_runtime(path) for path in modules("runtime")} - {"__init__"}
+    assert rooms == {room for floor in RUNTIME for room in floor}
+
+
+def room_of_runtime(path: Path) -> str:
+    return path.relative_to(ROOT / "runtime").parts[0].removesuffix(".py")
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -25,11 +25,11 @@ from generated.storage.publisher import PUBLISHER
 from runtime.auth.claims import Caller, Claims
 from runtime.database.engine import Database
 from runtime.database.migrate import migrate
-from runtime.database.transaction import Transaction, Transactions
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
+from runtime.events.transaction import Transaction, Transactions
 from service.migrations.schema import SCHEMA, SCRIPTS
 from service.storage import aips, locations
 from service.storage.blobs.file import FileStore

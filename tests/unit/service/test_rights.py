@@ -41,7 +41,7 @@ from runtime.monitor.hub import Hub
 from runtime.monitor.lagging import Lagging
 from runtime.monitor.sight import Selection
 from runtime.monitor.watcher import Watcher
-from tests.unit.runtime.monitor.clock import Hands
+from tests.unit.runtime.clock import Hands
 from tests.unit.runtime.monitor.inflating_client import Client
 from tests.unit.runtime.monitor.table import Table
 from tests.visibility import OPENED_BY, PING, RESET, visible_tags

@@ -14,7 +14,6 @@ from structlog.testing import capture_logs
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
-from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import tables
 from runtime.durable.embedded import CONCURRENT_RUNS, EmbeddedEngine
 from runtime.durable.engine import Ending, Failure, Run, RunStatus, Workflow
@@ -24,6 +23,7 @@ from runtime.events.event import Event
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.publisher import Publisher
+from runtime.events.transaction import Transaction, Transactions
 
 
 class Noted(Event):

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from runtime.auth.claims import Caller
-from runtime.database.transaction import Transaction, Transactions
 from runtime.durable import tables
 from runtime.durable.engine import (
     AlreadyRunning,
@@ -19,6 +18,7 @@ from runtime.durable.engine import (
     Run,
     RunStatus,
 )
+from runtime.events.transaction import Transaction, Transactions
 from tests.unit.runtime.durable.conftest import (
     Bench,
     Noted,

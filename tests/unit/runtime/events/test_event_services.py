@@ -9,7 +9,6 @@ from typing import TypeAlias
 import pytest
 
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.events import follower
 from runtime.events.event import StoredEvent
 from runtime.events.follower import EventsMissing
@@ -17,6 +16,7 @@ from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.redis import RedisEvents
 from runtime.events.service import EventService
+from runtime.events.transaction import Transactions
 from tests.servers.redis_server import RedisServer
 from tests.unit.runtime.following import following, take
 from tests.unit.runtime.pond import PUBLISHER, PondEvent, calling, seen, stored

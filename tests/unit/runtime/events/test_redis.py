@@ -9,7 +9,6 @@ import redis
 from structlog.testing import capture_logs
 
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.events import redis as redis_module
 from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
@@ -21,6 +20,7 @@ from runtime.events.redis import (
     pack,
     unpack,
 )
+from runtime.events.transaction import Transactions
 from tests.faults.processes import suspended
 from tests.servers.redis_server import RedisServer
 from tests.unit.runtime.following import following

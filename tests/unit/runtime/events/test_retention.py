@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.events import retention as retention_module
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
 from runtime.events.retention import Retention
+from runtime.events.transaction import Transactions
 from tests.unit.runtime.pond import PUBLISHER, calling, seen
 
 pytestmark = pytest.mark.engines

@@ -11,7 +11,7 @@ from runtime.monitor.hub import Hub
 from runtime.monitor.lagging import Lagging
 from runtime.monitor.sight import Selection
 from runtime.monitor.watcher import Watcher
-from tests.unit.runtime.monitor.clock import Hands
+from tests.unit.runtime.clock import Hands
 from tests.unit.runtime.monitor.table import Table
 from tests.unit.runtime.pond import (
     STREAM,

@@ -13,19 +13,19 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from runtime.auth.development import DevelopmentTokens
+from runtime.auth.places import PlaceLimits, Places
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets
 from runtime.database.engine import Database
 from runtime.database.migrate import create_tables
-from runtime.database.transaction import Transactions
 from runtime.events import log
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
+from runtime.events.transaction import Transactions
 from runtime.http.response import json
 from runtime.http.security import Security
 from runtime.monitor.monitor import Monitor
-from runtime.monitor.places import PlaceLimits, Places
-from runtime.monitor.uvicorn import UVICORN
+from runtime.serving.uvicorn import UVICORN
 from tests.unit.runtime.monitor.pond_server import KEY, pond_app
 from tests.unit.runtime.pond import PUBLISHER, SCHEMA, STREAM, PondEvent, calling, caught, seen
 

@@ -22,26 +22,26 @@ from websockets.asyncio.client import ClientConnection, connect
 from runtime.auth.attributes import SIGNED_IN
 from runtime.auth.claims import Caller, Claims
 from runtime.auth.development import DevelopmentTokens
+from runtime.auth.places import PlaceLimits, Places
 from runtime.auth.revocations import NoRevocations, Revocations
 from runtime.auth.tickets.memory import MemoryTicketStore
 from runtime.auth.tickets.ticket import Tickets
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.errors import Forbidden, Unauthorized
 from runtime.events.log import EventLog
 from runtime.events.memory import MemoryEvents
+from runtime.events.transaction import Transactions
 from runtime.http.route import CheckedRoutes
 from runtime.http.security import Security
 from runtime.monitor.admission import invite
 from runtime.monitor.delivery import Limits
 from runtime.monitor.monitor import Monitor
-from runtime.monitor.places import PlaceLimits, Places
 from runtime.monitor.sight import Selection
 from runtime.monitor.sse import serve_sse
 from runtime.monitor.stream import Stream
-from runtime.monitor.uvicorn import UVICORN
 from runtime.monitor.watcher import Watcher
 from runtime.monitor.websocket import serve_websocket
+from runtime.serving.uvicorn import UVICORN
 from tests.unit.runtime.pond import PUBLISHER, STREAM, PondEvent, angler, calling, seen
 from tests.unit.runtime.waiting import until
 

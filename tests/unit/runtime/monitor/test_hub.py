@@ -10,7 +10,7 @@ from runtime.monitor.frames import Frame
 from runtime.monitor.hub import MADE, Hub
 from runtime.monitor.sight import Selection, Sight
 from runtime.monitor.watcher import BATCH_BYTES, Watcher
-from tests.unit.runtime.monitor.clock import NOON, Hands
+from tests.unit.runtime.clock import NOON, Hands
 from tests.unit.runtime.pond import (
     STREAM,
     DrainedEvent,

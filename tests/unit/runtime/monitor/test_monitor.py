@@ -8,12 +8,12 @@ from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 
 from runtime.database.engine import Database
-from runtime.database.transaction import Transactions
 from runtime.events import follower
 from runtime.events.event import EventPosition
 from runtime.events.log import EventLog, event, event_stream
 from runtime.events.memory import MemoryEvents
 from runtime.events.service import Deliver
+from runtime.events.transaction import Transactions
 from runtime.monitor import monitor as monitor_module
 from runtime.monitor.ending import Ending
 from runtime.monitor.frames import Reset

@@ -13,7 +13,7 @@ from runtime.monitor.hub import Hub
 from runtime.monitor.lagging import Page
 from runtime.monitor.pace import Pace, without_superseded
 from runtime.monitor.watcher import Watcher
-from tests.unit.runtime.monitor.clock import Hands
+from tests.unit.runtime.clock import Hands
 from tests.unit.runtime.pond import STREAM, DrainedEvent, PondEvent, angler, caught, seen, stored
 
 COALESCED = frozenset({"fish_seen_event"})

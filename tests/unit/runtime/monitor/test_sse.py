@@ -20,7 +20,7 @@ from runtime.monitor.ending import Ending
 from runtime.monitor.pieces import MANY
 from runtime.monitor.sse import takes_gzip
 from runtime.monitor.stream import Heartbeat
-from runtime.monitor.uvicorn import http as protocol
+from runtime.serving.uvicorn import http as protocol
 from tests.unit.runtime.monitor.pond_server import PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, PingEvent, seen
 from tests.unit.runtime.waiting import until

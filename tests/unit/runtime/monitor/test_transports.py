@@ -17,10 +17,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from runtime.auth.attributes import all_of
 from runtime.auth.claims import Claims
+from runtime.auth.no_place import Full
+from runtime.auth.places import Place, PlaceLimits, Places
 from runtime.database.engine import Database
 from runtime.monitor.ending import Ending
-from runtime.monitor.no_place import Full
-from runtime.monitor.places import Place, PlaceLimits, Places
 from tests.unit.runtime.monitor.pond_server import PondAddress, PondServer, fish, serve_pond
 from tests.unit.runtime.pond import STREAM, DrainedEvent, caught, seen
 from tests.unit.runtime.waiting import until

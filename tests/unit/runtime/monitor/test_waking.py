@@ -9,7 +9,7 @@ from runtime.events.event import EventPosition
 from runtime.monitor.delivery import AT_ONCE_BYTES
 from runtime.monitor.hub import SHARED, Hub
 from runtime.monitor.waking import FEW, FULL, LONGEST_REST, PART, REST, Waking
-from tests.unit.runtime.monitor.clock import Hands
+from tests.unit.runtime.clock import Hands
 from tests.unit.runtime.pond import STREAM, angler, caught, seen, stored
 
 TOGETHER = 10

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from generated.storage.events import StorageEvent
 from generated.storage.models import AIPStatus, AIPWorkflow
 from runtime.auth.claims import Caller
-from runtime.database.transaction import Transactions
 from runtime.durable.embedded import EmbeddedEngine
 from runtime.durable.engine import Retry, RunStatus, Workflow
 from runtime.durable.lease import LEASE_SECONDS
+from runtime.events.transaction import Transactions
 from service.storage.aips import find_aip
 from service.storage.blobs.file import INCOMING, FileStore
 from service.storage.blobs.store import BlobUnavailable

@@ -18,8 +18,8 @@ from sqlalchemy import event
 
 from generated.storage.events import StorageEvent
 from runtime.auth.claims import Caller
-from runtime.database.transaction import Transaction, Transactions
 from runtime.durable.engine import ONCE, Ending, Failure, Json, Retry, Run, Workflow
+from runtime.events.transaction import Transaction, Transactions
 from service.storage.blobs.file import FileStore
 
 J = TypeVar("J", bound=Json)

@@ -23,7 +23,7 @@ from generated.storage.models import (
     WorkflowStatus,
     WorkflowType,
 )
-from runtime.database.transaction import Transaction
+from runtime.events.transaction import Transaction
 from runtime.model import Model
 from service.storage import aips, deletion, items, locations, rejecting, tasks, workflows
 from service.storage.rows import AIPRow, DeletionRequestRow, LocationRow, TaskRow, WorkflowRow

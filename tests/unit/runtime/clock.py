@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from runtime.monitor.clock import Clock
+from runtime.clock import Clock
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
 

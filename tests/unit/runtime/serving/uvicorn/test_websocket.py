@@ -9,9 +9,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Close, CloseCode, Frame, Opcode
 
 from runtime.database.engine import Database
-from runtime.monitor.uvicorn import websocket as protocol
+from runtime.serving.uvicorn import websocket as protocol
 from tests.unit.runtime.monitor.pond_server import serve_pond
-from tests.unit.runtime.monitor.uvicorn.bare_connection import answer
+from tests.unit.runtime.serving.uvicorn.bare_connection import answer
 from tests.unit.runtime.waiting import until
 
 UPGRADE = (

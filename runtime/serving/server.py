@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from runtime.monitor.uvicorn import UVICORN
+from runtime.serving.uvicorn import UVICORN
 
 DRAIN_SECONDS: Final = 1.0
 """How long requests may go on once the end has come."""

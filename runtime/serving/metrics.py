@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from runtime.monitor.uvicorn.http import HTTPProtocol
+from runtime.serving.uvicorn.http import HTTPProtocol
 
 PATH: Final = "/metrics"
 

@@ -12,7 +12,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 
 from runtime.monitor.delivery import OUTLET
 from runtime.monitor.sse import LINE
-from runtime.monitor.uvicorn.sockets import (
+from runtime.serving.uvicorn.sockets import (
     FLUSH_SECONDS,
     drop,
     drop_untaken,

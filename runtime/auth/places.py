@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from runtime.auth.claims import Claims
+from runtime.auth.no_place import Full, NoPlace
 from runtime.auth.revocations import Revocations
-from runtime.monitor.clock import Clock
-from runtime.monitor.counters import PlaceCounters
-from runtime.monitor.ending import Ending
-from runtime.monitor.no_place import Full, NoPlace
-
-if TYPE_CHECKING:
-    from runtime.monitor.watcher import Watcher
+from runtime.clock import Clock
 
 Bearer = tuple[str, str]
 """Issuer and subject: a subject is somebody only within its issuer."""
@@ -37,6 +33,29 @@ LIMITS: Final = PlaceLimits()
 """The limits where nothing else is configured."""
 
 
+class Seated(Protocol):
+    """A connection that watches, as far as its place is concerned."""
+
+    on_leave: Callable[[], None]
+    """To be called when it is over."""
+
+    def close(self) -> None:
+        """Give it what is due to it, and then an end."""
+        ...
+
+    def revoke(self) -> None:
+        """End it, since the right of its bearer was taken back."""
+        ...
+
+
+@dataclass(slots=True)
+class PlaceCounters:
+    """Plain numbers, added to by the one loop that runs everything."""
+
+    refused: Counter[Full] = field(default_factory=Counter)
+    """Tickets and connections refused because there was no place, by reason."""
+
+
 class Place:
     """One place: kept for whoever comes with a ticket, or taken by a connection."""
 
@@ -45,10 +64,10 @@ class Place:
     def __init__(self, places: Places, claims: Claims) -> None:
         self._places = places
         self.claims = claims
-        self.watcher: Watcher | None = None
+        self.watcher: Seated | None = None
         """Whoever sits here."""
 
-    def seat(self, watcher: Watcher) -> None:
+    def seat(self, watcher: Seated) -> None:
         """Take the place for a connection, until it leaves."""
         self.watcher = watcher
         watcher.on_leave = self.free
@@ -127,7 +146,7 @@ class Places:
         """End the connections whose right was taken back."""
         for place in list(self._all):
             if place.watcher is not None and revocations.cover(place.claims):
-                place.watcher.end(Ending.REVOKED)
+                place.watcher.revoke()
 
     def keep(self, place: Place, ticket: str, seconds: float) -> None:
         """Keep a place for whoever comes with a ticket, for as long as that is good."""

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from runtime.http import workers
-from runtime.http.workers import Command, WorkerFailed, Workers
+from runtime.serving import workers
+from runtime.serving.workers import Command, WorkerFailed, Workers
 from tests.unit.runtime.waiting import until
 
 START_SECONDS = 60
@@ -23,7 +23,7 @@ START_SECONDS = 60
 SUPERVISE = """
 import asyncio, sys
 from pathlib import Path
-from tests.unit.runtime.http.test_workers import some
+from tests.unit.runtime.serving.test_workers import some
 
 asyncio.run(some(2, "ready", Path(sys.argv[1])).run(lambda: print("started", flush=True)))
 """
@@ -31,7 +31,7 @@ asyncio.run(some(2, "ready", Path(sys.argv[1])).run(lambda: print("started", flu
 
 def some(count: int, how: str, record: Path, stop_seconds: float = 30) -> Workers:
     def command(number: int, line: int) -> Command:
-        module = "tests.unit.runtime.http.worker"
+        module = "tests.unit.runtime.serving.worker"
         return Command([sys.executable, "-m", module, how, f"{number}", f"{line}", f"{record}"], [])
 
     return Workers(count, command, stop_seconds=stop_seconds)

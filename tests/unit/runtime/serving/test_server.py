@@ -18,9 +18,9 @@ from structlog.testing import capture_logs
 
 from runtime.download import Download
 from runtime.http.file import file
-from runtime.http.server import serve
 from runtime.monitor.sse import LINE
-from runtime.monitor.uvicorn import http as protocol
+from runtime.serving.server import serve
+from runtime.serving.uvicorn import http as protocol
 from tests.unit.runtime.waiting import until
 
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from runtime.metrics.server import serving_metrics
+from runtime.serving.metrics import serving_metrics
 
 
 async def collect() -> Iterable[Metric]:

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from runtime.auth.claims import UNRESTRICTED, Claims
+from runtime.auth.no_place import Full, NoPlace
+from runtime.auth.places import PlaceLimits, Places
 from runtime.events.event import EventPosition
 from runtime.monitor.ending import Ending
 from runtime.monitor.hub import Hub
-from runtime.monitor.no_place import Full, NoPlace
-from runtime.monitor.places import PlaceLimits, Places
 from runtime.monitor.watcher import Watcher
-from tests.unit.runtime.monitor.clock import Hands
+from tests.unit.runtime.clock import Hands
 from tests.unit.runtime.pond import STREAM
 
 ANN = Claims(issuer="https://id.test", subject="ann")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.routing import Route
 
+from runtime.http.request_metrics import request_family
 from runtime.http.requests import BOUNDS, RequestCounters
-from runtime.metrics.requests import request_family
 
 SCOPE = {"route": Route("/fish", lambda _: None, name="list_fish")}
 

@@ -14,7 +14,7 @@ from websockets.frames import CloseCode
 from runtime.monitor.delivery import OUTLET
 from runtime.monitor.ending import Ending
 from runtime.monitor.permessage_deflate import SharedDeflate
-from runtime.monitor.uvicorn.sockets import FLUSH_SECONDS, drop, keep_little
+from runtime.serving.uvicorn.sockets import FLUSH_SECONDS, drop, keep_little
 
 CLOSE_SECONDS: Final = 5.0
 """How long a reader that was too slow may take to swallow our close, and a peer to answer it."""

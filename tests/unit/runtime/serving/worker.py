@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from runtime.http.workers import Line
+from runtime.serving.workers import Line
 
 
 async def work(how: str, number: int, line_file: int, file: Path) -> None:

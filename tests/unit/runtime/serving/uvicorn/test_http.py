@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from runtime.database.engine import Database
-from runtime.monitor.uvicorn import http as protocol
+from runtime.serving.uvicorn import http as protocol
 from tests.unit.runtime.monitor.pond_server import serve_pond
-from tests.unit.runtime.monitor.uvicorn.bare_connection import answer
+from tests.unit.runtime.serving.uvicorn.bare_connection import answer
 
 LONG_IDLE_SECONDS = 5.5
 """More than the 5 s after which the HTTP clients of Python let go of a connection."""

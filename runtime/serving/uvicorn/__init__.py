@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from runtime.monitor.delivery import LIMITS
-from runtime.monitor.uvicorn.http import HTTPProtocol
-from runtime.monitor.uvicorn.websocket import StreamProtocol
+from runtime.serving.uvicorn.http import HTTPProtocol
+from runtime.serving.uvicorn.websocket import StreamProtocol
 
 PING_SECONDS: Final = 10.0
 """Seconds between protocol pings, and how long the pong may take: a peer that is gone is found

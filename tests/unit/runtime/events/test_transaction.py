@@ -15,12 +15,12 @@ from structlog.testing import capture_logs
 from runtime.auth.claims import Caller
 from runtime.database.engine import Database
 from runtime.database.failures import away
-from runtime.database.transaction import Transactions
 from runtime.events.event import StoredEvent
 from runtime.events.log import EventLog
 from runtime.events.log import event as EVENT
 from runtime.events.memory import MemoryEvents
 from runtime.events.publisher import ForeignEvent, UndeclaredEvent
+from runtime.events.transaction import Transactions
 from tests.unit.runtime.following import following
 from tests.unit.runtime.pond import (
     FISH,
