@@ -30,8 +30,9 @@ def install(
 ) -> None:
     """Give an application its limits, its headers and its answers where no operation answers.
 
-    ``body_limit`` is in bytes, ``body_seconds`` how long a body may take to arrive.  ``cors_origins`` are patterns (``runtime.http.origin``) of pages
-    that may read answers.  ``headers`` go with every answer.  The application should be made
+    ``body_limit`` is in bytes, ``body_seconds`` how long a body may take to arrive.
+    ``cors_origins`` are patterns (``runtime.http.origin``) of pages that may read answers.
+    ``headers`` go with every answer.  The application should be made
     without FastAPI's own documents: :func:`new_app` does both.
 
     Raises:

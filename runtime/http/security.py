@@ -21,7 +21,8 @@ class Security:
     ``allowed_origins`` are the foreign pages that may open a WebSocket (``runtime.http.origin``).
     ``observer`` is told what came of every request.
     ``revocations`` are the rights that were taken back: whoever is let in goes through
-    :meth:`verify` or :meth:`unrevoked`.  ``places`` are the connections that may watch this process, on all of its streams together.
+    :meth:`verify` or :meth:`unrevoked`.
+    ``places`` are the connections that may watch this process, on all of its streams together.
     """
 
     tokens: TokenVerifier

@@ -15,7 +15,7 @@ from runtime.monitor.sse import LINE
 from runtime.serving.uvicorn.sockets import (
     FLUSH_SECONDS,
     drop,
-    drop_untaken,
+    drop_if_untaken,
     keep_little,
     send_at_once,
 )
@@ -54,7 +54,7 @@ class HTTPProtocol(H11Protocol):
                 self.on_shutdown = None
                 if self._watched:
                     self._watched = False
-                    drop_untaken(self.transport, UNTAKEN_SECONDS)
+                    drop_if_untaken(self.transport, UNTAKEN_SECONDS)
 
         self.app = serve_on_this_line
 
@@ -62,7 +62,7 @@ class HTTPProtocol(H11Protocol):
         """Wait for a request, though not for ever."""
         super().connection_made(transport)
         send_at_once(transport)
-        drop_untaken(self.transport, UNTAKEN_SECONDS)
+        drop_if_untaken(self.transport, UNTAKEN_SECONDS)
         self._limit_head()
 
     def data_received(self, data: bytes) -> None:
@@ -115,7 +115,7 @@ class HTTPProtocol(H11Protocol):
         quarter of an hour.  Whoever takes a file may stop for a while longer.
         """
         self._watched = True
-        drop_untaken(self.transport, UNANSWERED_SECONDS)
+        drop_if_untaken(self.transport, UNANSWERED_SECONDS)
 
     def shutdown(self) -> None:
         """End because the server stops."""

@@ -55,10 +55,10 @@ def drop(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-def drop_untaken(transport: asyncio.Transport, seconds: float) -> None:
-    """Drop a connection that takes nothing of what is written for so long (RFC 5482).
+def drop_if_untaken(transport: asyncio.Transport, seconds: float) -> None:
+    """Have the system drop a connection that takes nothing of what is written for so long.
 
-    Only where the system has TCP_USER_TIMEOUT.  Since 5.11 Linux ends a connection by it, too, whose other
+    Only where it has TCP_USER_TIMEOUT (RFC 5482).  Since 5.11 Linux ends a connection by it, too, whose other
     end answers but takes nothing.
     """
     line = transport.get_extra_info("socket")

@@ -42,7 +42,8 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.conn.available_extensions = [SharedDeflate()]
         self._abort_timer: asyncio.TimerHandle | None = None
         self.on_flood: Callable[[], None] | None = None
-        """To be called when the client sends more than is taken, at once or in one message, the first time."""
+        """To be called the first time that the client sends more than is taken, at once or in one
+        message."""
         self._untaken = b""
         """What the client sent, and had too much of for one turn."""
         self._text: codecs.IncrementalDecoder | None = None
